@@ -1,0 +1,198 @@
+"""The database: one base class, one kind of timestamp, two ways in — `reading` and `transaction`."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import Connection, DateTime, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy.dialects.mysql import DATETIME
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.schema import CreateTable
+from sqlalchemy.types import TypeEngine
+
+from core.clock import monotonic
+from core.errors import DatabaseAway, TryAgain
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+LOCK_WAIT_S = 1.5  # how long a writer waits for SQLite's one write lock
+REST_S = 1.0  # how long the door stays shut after the database was found away
+COLLISIONS = {"40001", "40P01", 1205, 1213}  # serialisation and deadlock, PostgreSQL then MariaDB
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime that comes back aware on every database, with microseconds."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        mysql = dialect.name in ("mysql", "mariadb")
+        return dialect.type_descriptor(DATETIME(fsp=6) if mysql else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
+
+
+Id = Annotated[int, mapped_column(primary_key=True)]
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=NAMES)
+    type_annotation_map: dict[Any, Any] = {datetime: Moment}
+
+
+@compiles(CreateTable, "mysql", "mariadb")
+def _case_matters(create: CreateTable, compiler: Any, **options: Any) -> str:
+    """openids differ by case alone, and residents write emoji: every table is utf8mb4, compared byte by byte."""
+    return f"{compiler.visit_create_table(create, **options)} CHARSET=utf8mb4 COLLATE=utf8mb4_bin"
+
+
+class Database:
+    """Hands out sessions. Doors open them; rooms receive them.
+
+    When the database was found away, writers are refused at once for REST_S; then one of them tries again.
+    Residents get their answer from memory instead of waiting in a queue for a lock.
+    """
+
+    def __init__(self, bind: Engine | Connection) -> None:
+        self.bind = bind
+        self.dialect = bind.dialect.name
+        self._reading, self._writing = _two_ways(bind)
+        self._one_writer = threading.Lock() if self.dialect == "sqlite" else None
+        self._shut_until = 0.0
+        self._probe = threading.Lock()
+
+    @property
+    def away(self) -> bool:
+        """True while writers are refused without being tried."""
+        return monotonic() < self._shut_until
+
+    def trip(self) -> None:
+        """Note that the database did not answer in time."""
+        self._shut_until = monotonic() + REST_S
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session for looking only; nothing it does is kept. SQLite lets readers in while somebody writes."""
+        admitted = nullcontext() if self.dialect == "sqlite" else self._admitted()
+        with self._failures_named(), admitted, self._reading() as session:
+            yield session
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Commit on the way out, roll back on any exception.
+
+        Raises DatabaseAway when the database is down or its write lock is held, TryAgain after a deadlock.
+        """
+        with self._failures_named(), self._admitted(), self._turn(), self._writing.begin() as session:
+            yield session
+
+    @contextmanager
+    def _admitted(self) -> Iterator[None]:
+        """While the database rests nobody may try; afterwards one at a time, until one succeeds."""
+        if not self._shut_until:
+            yield
+            return
+        if self.away or not self._probe.acquire(blocking=False):
+            raise DatabaseAway("resting")
+        try:
+            yield
+            self._shut_until = 0.0
+        finally:
+            self._probe.release()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """SQLite has one writer: threads of one process queue here instead of polling its lock."""
+        if self._one_writer is None:
+            yield
+            return
+        if not self._one_writer.acquire(timeout=LOCK_WAIT_S):
+            raise DatabaseAway("another thread is writing")
+        try:
+            yield
+        finally:
+            self._one_writer.release()
+
+    @contextmanager
+    def _failures_named(self) -> Iterator[None]:
+        try:
+            yield
+        except (OperationalError, InterfaceError, PoolTimeout) as error:
+            if _collision(error):
+                raise TryAgain from error
+            self.trip()
+            raise DatabaseAway(type(error).__name__) from error
+
+
+def _collision(error: Exception) -> bool:
+    original = error.orig if isinstance(error, DBAPIError) else None
+    code = getattr(original, "sqlstate", None) or (original.args[0] if original and original.args else None)
+    return code in COLLISIONS
+
+
+def _two_ways(bind: Engine | Connection) -> tuple[sessionmaker[Session], sessionmaker[Session]]:
+    if isinstance(bind, Connection):  # a test holds one connection and undoes everything at its end
+        one = sessionmaker(bind, join_transaction_mode="create_savepoint")
+        return one, one
+    looking = bind.execution_options(isolation_level="AUTOCOMMIT")
+    return sessionmaker(looking, autoflush=False), sessionmaker(bind.execution_options(writes=True))
+
+
+def connect(url: str, patience_s: float = 60.0) -> Engine:
+    """An engine for SQLite (WAL), PostgreSQL or MariaDB/MySQL; no statement takes longer than `patience_s` seconds."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url, connect_args={"timeout": LOCK_WAIT_S, "check_same_thread": False})
+        _make_sqlite_strict(engine)
+        return engine
+    if url.startswith("postgresql"):
+        limits = f"-c statement_timeout={int(patience_s * 1000)} -c lock_timeout={int(patience_s * 1000)}"
+        args: dict[str, Any] = {"connect_timeout": 2, "options": limits}
+        return create_engine(url, pool_pre_ping=True, pool_timeout=2, pool_size=8, connect_args=args)
+    wait = max(1, int(patience_s))
+    args = {"connect_timeout": 2, "read_timeout": wait, "write_timeout": wait}
+    args["init_command"] = f"SET SESSION innodb_lock_wait_timeout={wait}, time_zone='+00:00'"
+    options: dict[str, Any] = {"isolation_level": "READ COMMITTED", "pool_recycle": 3600}
+    return create_engine(url, pool_pre_ping=True, pool_timeout=2, pool_size=8, connect_args=args, **options)
+
+
+def _make_sqlite_strict(engine: Engine) -> None:
+    """WAL, foreign keys, deleted data overwritten, and real BEGINs, so that it behaves as PostgreSQL does."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=NORMAL", "secure_delete=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("isolation_level") != "AUTOCOMMIT":
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes") else "BEGIN")
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees the database as it stands now, whatever others write meanwhile."""
+    level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with engine.connect().execution_options(**level) as connection, connection.begin():
+        yield connection
