@@ -1,0 +1,1 @@
+"""Room: who is who — units, head-counts, followers, households, rates, staff, audit."""

@@ -1,0 +1,44 @@
+"""Stand-ins for the things tests must not wait for: the clock, the queue, and a WeChat that records."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from core.wechat.outcome import CallFailed
+
+
+@dataclass
+class FrozenClock:
+    moment: datetime = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def forward(self, **span: float) -> None:
+        self.moment += timedelta(**span)
+
+
+@dataclass
+class ListQueue:
+    """Remembers what was asked; a test runs it when it wants to."""
+
+    asked: list[tuple] = field(default_factory=list)
+
+    def put(self, task: str, *args: int | str, delay_s: float = 0) -> bool:
+        self.asked.append((task, *args))
+        return True
+
+    def waiting(self) -> int:
+        return len(self.asked)
+
+
+@dataclass
+class RecordingGateway:
+    """Records what was sent; fails for the openids told to fail. Everything else is tested against the lab."""
+
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    refusing: dict[str, CallFailed] = field(default_factory=dict)
+
+    def send_text(self, openid: str, text: str) -> None:
+        if openid in self.refusing:
+            raise self.refusing[openid]
+        self.sent.append((openid, text))
