@@ -1,0 +1,159 @@
+"""Cases, aliases and questions from a file: every row is checked first, then all of it goes in, or nothing."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from bot.content.library import ALIAS, QUESTION, key_of, touch_library
+from bot.content.models import Case, Phrase, ScamType
+from bot.content.phrases import LONGEST
+from bot.registry.models import AuditEntry
+from core.errors import RowErrors
+
+TITLE = 60
+Fault = tuple[int, str, str]
+
+
+class ImportResult(NamedTuple):
+    """Rows added; what the library had already is not counted."""
+
+    cases: int
+    aliases: int
+    questions: int
+
+
+class Row(NamedTuple):
+    """One checked line: a case (title and text, or neither) and phrases, for the type `code`."""
+
+    code: str
+    title: str
+    text: str
+    aliases: tuple[str, ...]
+    questions: tuple[str, ...]
+
+
+def import_cases(session: Session, text: str, now: datetime) -> ImportResult:
+    """Add JSON lines {"type","title","text","aliases":[],"questions":[]}; `type` is a type's code or its name.
+
+    A title the type uses already for another text gets a number. Raises RowErrors, and then nothing is kept.
+    """
+    rows = read_rows(text, _codes(session))
+    cases = _add_cases(session, rows)
+    aliases = _add_phrases(session, ALIAS, ((row.code, phrase) for row in rows for phrase in row.aliases))
+    questions = _add_phrases(session, QUESTION, ((row.code, phrase) for row in rows for phrase in row.questions))
+    result = ImportResult(cases, aliases, questions)
+    if any(result):
+        touch_library(session)
+        after = json.dumps(result._asdict())
+        entry = {"actor": "import-cases", "action": "library.import", "subject": "library", "after": after}
+        session.add(AuditEntry(at=now, **entry))
+        session.flush()
+    return result
+
+
+def read_rows(text: str, codes: dict[str, str]) -> list[Row]:
+    """The lines of a file, checked. `codes` maps a code or name to its code. Raises RowErrors naming every fault."""
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            found = _parsed(number, line, faults)
+            bad = _faults(number, found, codes) if found is not None else []
+            faults += bad
+            if found is not None and not bad:
+                rows.append(_row(found, codes))
+    if faults:
+        raise RowErrors(faults)
+    return rows
+
+
+def _parsed(number: int, line: str, faults: list[Fault]) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line)
+    except json.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict):
+        faults.append((number, "整行", "不是一个 JSON 对象"))
+        return None
+    return found
+
+
+def _faults(number: int, found: dict[str, Any], codes: dict[str, str]) -> list[Fault]:
+    faults = [(number, "type", "没有这个诈骗类型")] if found.get("type") not in codes else []
+    title, text = found.get("title") or "", found.get("text") or ""
+    if not isinstance(title, str) or not isinstance(text, str):
+        return [*faults, (number, "text", "标题和正文应是文字")]
+    if bool(title.strip()) != bool(text.strip()):
+        faults.append((number, "title", "标题和正文要么都写，要么都不写"))
+    if len(title) > TITLE - 5:
+        faults.append((number, "title", f"标题超过 {TITLE - 5} 个字"))
+    for column in ("aliases", "questions"):
+        faults += [(number, column, fault) for fault in _phrase_faults(found.get(column) or [])]
+    return faults
+
+
+def _phrase_faults(phrases: object) -> list[str]:
+    if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
+        return ["应是一列文字"]
+    long = [f"“{phrase[:20]}…”超过 {LONGEST} 个字" for phrase in phrases if len(phrase) > LONGEST]
+    short = [f"“{phrase}”太短，或只有数字符号" for phrase in phrases if not _can_serve(key_of(phrase))]
+    return long + short
+
+
+def _can_serve(key: str) -> bool:
+    return len(key) > 1 and not key.isdigit()
+
+
+def _row(found: dict[str, Any], codes: dict[str, str]) -> Row:
+    aliases, questions = (tuple(found.get(column) or ()) for column in ("aliases", "questions"))
+    title, text = ((found.get(column) or "").strip() for column in ("title", "text"))
+    return Row(codes[found["type"]], title, text, aliases, questions)
+
+
+def _codes(session: Session) -> dict[str, str]:
+    types = session.execute(select(ScamType.code, ScamType.name)).all()
+    return {name: code for code, name in types} | {code: code for code, _ in types}
+
+
+def _add_cases(session: Session, rows: list[Row]) -> int:
+    held = {(code, title): text for code, title, text in session.execute(select(Case.type_code, Case.title, Case.text))}
+    known = {(code, text) for (code, _), text in held.items()}
+    added = []
+    for row in rows:
+        if row.text and (row.code, row.text) not in known:
+            title = _free_title(row, held)
+            held[row.code, title] = row.text
+            known.add((row.code, row.text))
+            added.append({"type_code": row.code, "title": title, "text": row.text, "tags": "[]"})
+    if added:
+        session.execute(insert(Case), [case | {"live": True, "shipped": ""} for case in added])
+    return len(added)
+
+
+def _free_title(row: Row, held: dict[tuple[str, str], str]) -> str:
+    number, title = 1, row.title
+    while (row.code, title) in held:
+        number += 1
+        title = f"{row.title}（{number}）"
+    return title
+
+
+def _add_phrases(session: Session, kind: str, phrases: Iterable[tuple[str, str]]) -> int:
+    rows = session.scalars(select(Phrase).where(Phrase.kind == kind))
+    held = {(row.type_code, row.folded): row for row in rows}
+    added: dict[tuple[str, str], dict[str, object]] = {}
+    revived = 0
+    for code, text in phrases:
+        key = (code, key_of(text))
+        if key in held:
+            revived += not held[key].live
+            held[key].live = True
+        else:
+            added.setdefault(key, {"type_code": code, "kind": kind, "text": text.strip(), "folded": key[1]})
+    if added:
+        session.execute(insert(Phrase), [row | {"live": True, "shipped": False} for row in added.values()])
+    return len(added) + revived

@@ -1,0 +1,311 @@
+"""From a resident's words to a type of fraud, in memory, in under a millisecond. The only file that knows jieba."""
+
+import logging
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import jieba
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.content.cards import Card, read_cards
+from bot.content.fold import fold
+from bot.content.grams import Row, pair_vector
+from bot.content.hits import Hit, Hits, Words
+from bot.content.library import key_of, library_version
+from bot.content.models import Phrase
+from bot.content.serving import Centroids, Scorer, load_model, newest_model
+
+jieba.setLogLevel(logging.WARNING)
+Decision = Literal["one", "choice", "none"]
+PLAIN = frozenset(map(key_of, (
+    "你好", "您好", "在吗", "在不在", "在", "嗨", "哈喽", "hi", "hello", "早", "早上好", "中午好", "下午好", "晚上好",
+    "晚安", "谢谢", "谢谢你", "多谢", "谢了", "感谢", "好", "好的", "嗯", "嗯嗯", "哦", "噢", "行", "可以", "收到",
+    "知道了", "明白", "明白了", "再见", "拜拜", "ok", "okay", "测试", "test", "哈哈", "哈哈哈", "呵呵", "是", "是的",
+    "不是", "对", "对的", "没有", "有",
+)))  # fmt: skip
+"""Greetings and nods: never a question about a fraud."""
+CERTAIN = 9.0  # what a known question adds to its type
+_SHORT = 20  # a message up to this long is also compared by sound
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a message is about. `types` holds three codes, best first, also when nothing is alike."""
+
+    types: tuple[str, str, str]
+    decision: Decision
+    sure: bool
+    because: tuple[str, ...]
+    """The telling words, as the resident wrote them."""
+    case_id: int | None
+    """The live case of the best type that is most alike; None when nothing is."""
+    scores: tuple[float, ...]
+    """How strongly each of `types` is meant; comparable within one model only."""
+    topic: str | None = None
+    """The everyday topic asked about, when it is not a fraud."""
+
+
+class Segmenter:
+    """jieba with the library's aliases among its words; one for each process."""
+
+    def __init__(self) -> None:
+        self._jieba = jieba.Tokenizer()
+        self._jieba.initialize()
+        self._stock: dict[str, int | None] = {}
+
+    def learn(self, words: Iterable[str]) -> None:
+        """Make exactly these the added words; earlier ones go back to what the stock dictionary says."""
+        wanted = set(words)
+        for word in self._stock.keys() - wanted:
+            self._jieba.add_word(word, self._stock.pop(word) or 0)
+        for word in wanted - self._stock.keys():
+            self._stock[word] = self._jieba.FREQ.get(word)
+            self._jieba.add_word(word, 20_000)
+
+    def cut(self, folded: str) -> list[str]:
+        """The words of a folded text, in order; single characters are left to the character pieces."""
+        return [word for word in self._jieba.cut(folded, HMM=False) if len(word) > 1]
+
+
+Stories = Mapping[str, tuple[Row, tuple[int, ...]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """All a process needs of one version of the library, built aside and swapped in whole."""
+
+    version: int
+    cards: Mapping[str, Card]
+    hits: Hits
+    stories: Stories
+    """Type → one row of numbers for each of its cases, and the cases' ids."""
+    scorer: Scorer
+    frauds: tuple[str, ...]
+    """The codes that can win: scams and techniques."""
+    names: Mapping[str, str]
+    """Folded names and other names → code."""
+    seats: NDArray[np.intp]
+    """Where the scorer keeps each of `frauds`; its last place, which is empty, for a type it has not met."""
+
+
+def _shelf(version: int, cards: Mapping[str, Card], hits: Hits, stories: Stories, scorer: Scorer) -> Shelf:
+    frauds = tuple(code for code, card in cards.items() if not card.topic)
+    at = {code: place for place, code in enumerate(scorer.codes)}
+    seats = np.array([at.get(code, len(at)) for code in frauds], np.intp)
+    return Shelf(version, cards, hits, stories, scorer, frauds, _names(cards), seats)
+
+
+def _names(cards: Mapping[str, Card]) -> dict[str, str]:
+    also = {key_of(name): card.code for card in cards.values() for name in card.also}
+    return also | {key_of(card.name): card.code for card in cards.values()}
+
+
+class Matcher:
+    """What one process holds of the library: the cards, and the way from words to them.
+
+    Readers see one version or the next, never half of each. A fitted model is loaded by one thread while the
+    others answer with the one before.
+    """
+
+    def __init__(self) -> None:
+        self._held = _shelf(-1, {}, Hits(()), {}, Centroids({}))
+        self._building, self._loading = threading.Lock(), threading.Lock()
+        self._model_id = self._newest_model = 0
+        self._segmenter: Segmenter | None = None
+
+    @property
+    def version(self) -> int:
+        """The library version held; -1 before the first refresh."""
+        return self._held.version
+
+    @property
+    def model_id(self) -> int:
+        """The fitted model being served; 0 while likeness alone answers."""
+        return self._model_id
+
+    @property
+    def cards(self) -> Mapping[str, Card]:
+        """Code → card of every type in use, in listing order."""
+        return self._held.cards
+
+    def refresh(self, session: Session) -> None:
+        """Follow the database: one small query when nothing changed."""
+        self.refresh_to(session, library_version(session))
+
+    def refresh_to(self, session: Session, version: int) -> None:
+        """Follow the database when its `version`, just read by the caller, is not the one held."""
+        if version != self._held.version:
+            with self._building:
+                if (now := library_version(session)) != self._held.version:
+                    self._held = self._built(session, now)
+                    self._newest_model = newest_model(session)
+        if self._newest_model != self._model_id and self._loading.acquire(blocking=False):
+            try:
+                self._take_model(session, self._newest_model)
+            finally:
+                self._loading.release()
+
+    def _built(self, session: Session, version: int) -> Shelf:
+        cards = read_cards(session)
+        rows = session.execute(select(Phrase.kind, Phrase.type_code, Phrase.text, Phrase.folded).where(Phrase.live))
+        words = [Words(*row) for row in rows if row.type_code in cards]
+        stories = {code: _stories(card) for code, card in cards.items() if card.cases}
+        scorer = self._held.scorer if self._model_id else _centroids(cards, words)
+        return _shelf(version, cards, Hits(words), stories, scorer)
+
+    def _take_model(self, session: Session, model_id: int) -> None:
+        model = load_model(session, model_id)
+        if self._segmenter is None:
+            self._segmenter = Segmenter()
+        self._segmenter.learn(model.user_words)
+        with self._building:
+            held = self._held
+            self._held = _shelf(held.version, held.cards, held.hits, held.stories, model)
+            self._model_id = model_id
+
+    def named(self, key: str) -> Card | None:
+        """The card whose name, or other name, folds to `key`; “诈骗” and “骗局” at the end may be left out."""
+        held = self._held
+        code = held.names.get(key) or held.names.get(key.removesuffix("诈骗").removesuffix("骗局"))
+        return held.cards.get(code) if code else None
+
+    def find(self, text: str) -> Match:
+        """What `text` is about. Pure and in memory; never raises."""
+        held = self._held
+        key, folded = key_of(text), fold(text, mask_digits=True)
+        words = self._segmenter.cut(folded) if self._segmenter and self._model_id else ()
+        spread = held.scorer.score(folded, words)[held.seats]
+        asked = held.hits.question(key)
+        hits = held.hits.in_message(key)
+        if not hits and not asked and len(key) <= _SHORT:
+            hits = held.hits.by_sound(key)
+        return _decide(held, _Heard(text, key, folded, spread, hits, asked))
+
+
+class _Heard(NamedTuple):
+    """A message with all that was found in it."""
+
+    text: str
+    key: str
+    folded: str
+    spread: Row
+    """A score for each of the shelf's frauds."""
+    hits: list[Hit]
+    asked: tuple[str, ...]
+
+
+def _decide(held: Shelf, heard: _Heard) -> Match:
+    if not held.frauds:
+        return Match(("", "", ""), "none", False, (), None, (0.0, 0.0, 0.0), _topic(held, heard, "none"))
+    totals = heard.spread + _boost(held, heard) if heard.hits or heard.asked else heard.spread
+    order = (-totals).argsort()[:3].tolist()
+    types = [held.frauds[at] for at in order]
+    scores = totals[order].tolist()
+    decision, sure = _three_ways(held, heard, types, scores)
+    topic = _topic(held, heard, decision)
+    if topic:
+        decision, sure = "none", False
+    best, second, third = (*types, *types[-1:] * 2)[:3]
+    because = _because(held, heard, types[: 1 if decision == "one" else 3]) if decision != "none" else ()
+    case_id = _nearest(held, types[0], heard.folded) if decision != "none" else None
+    return Match((best, second, third), decision, sure, because, case_id, tuple(scores), topic)
+
+
+def _boost(held: Shelf, heard: _Heard) -> Row:
+    """What the telling words add; a known question counts as certain."""
+    added = alias_boost(heard.hits, held.frauds, held.scorer.cuts.alias)
+    for code in heard.asked:
+        if code in held.frauds:
+            added[held.frauds.index(code)] += CERTAIN / len(heard.asked)
+    return added
+
+
+def alias_boost(hits: Iterable[Hit], codes: Sequence[str], each: float) -> Row:
+    """What telling words add to each of `codes`: a word that several claim is shared, and three are enough."""
+    added = np.zeros(len(codes), np.float32)
+    for hit in hits:
+        claimed = [codes.index(code) for code in hit.codes if code in codes]
+        for at in claimed:
+            added[at] = min(added[at] + each / len(claimed), 3 * each)
+    return added
+
+
+def _three_ways(held: Shelf, heard: _Heard, types: list[str], scores: list[float]) -> tuple[Decision, bool]:
+    cuts = held.scorer.cuts
+    if heard.key in PLAIN or not any(map(str.isalpha, heard.key)):
+        return "none", False
+    gap = scores[0] - scores[1] if len(scores) > 1 else CERTAIN
+    if scores[0] >= cuts.match:
+        return ("one" if gap >= cuts.gap else "choice"), scores[0] >= cuts.sure and gap >= cuts.gap
+    if _floor(held, heard, types[0]):
+        return "one", False
+    return "none", False
+
+
+def _floor(held: Shelf, heard: _Heard, code: str) -> bool:
+    """A telling word of one type only, that ordinary talk does not use, never ends as “no match”."""
+    weak = held.scorer.weak
+    return any(hit.codes == (code,) and hit.folded not in weak for hit in heard.hits)
+
+
+def _topic(held: Shelf, heard: _Heard, decision: Decision) -> str | None:
+    """The everyday topic meant: its own question, or its words where nothing speaks of a fraud."""
+    asked = [code for code in heard.asked if code in held.cards and held.cards[code].topic]
+    if asked:
+        return asked[0]
+    if decision != "none":
+        return None
+    named = [code for hit in heard.hits for code in hit.codes if code in held.cards and held.cards[code].topic]
+    return named[0] if named else None
+
+
+def _because(held: Shelf, heard: _Heard, types: list[str]) -> tuple[str, ...]:
+    telling = [hit for hit in heard.hits if not set(hit.codes).isdisjoint(types)]
+    return tuple(dict.fromkeys(_as_written(heard, hit) for hit in telling))[:3]
+
+
+def _as_written(heard: _Heard, hit: Hit) -> str:
+    """The resident's own spelling of a hit, found by folding one character at a time."""
+    if hit.text in heard.text:
+        return hit.text
+    places = [at for at, character in enumerate(heard.text) for _ in _key_of_one(character)]
+    letters = "".join(_key_of_one(character) for character in heard.text)
+    if letters[hit.start : hit.end] != heard.key[hit.start : hit.end]:
+        return hit.text
+    return heard.text[places[hit.start] : places[hit.end - 1] + 1]
+
+
+@lru_cache(maxsize=30_000)
+def _key_of_one(character: str) -> str:
+    return key_of(character)
+
+
+def _stories(card: Card) -> tuple[Row, tuple[int, ...]]:
+    vectors = [pair_vector(_folded(f"{case.title}，{case.text}")) for case in card.cases]
+    return np.array(vectors, np.float32), tuple(case.id for case in card.cases)
+
+
+@lru_cache(maxsize=20_000)
+def _folded(text: str) -> str:
+    return fold(text, mask_digits=True)
+
+
+def _nearest(held: Shelf, code: str, folded: str) -> int | None:
+    if code not in held.stories:
+        return None
+    rows, ids = held.stories[code]
+    return ids[int(np.argmax(rows @ pair_vector(folded)))]
+
+
+def _centroids(cards: Mapping[str, Card], words: Iterable[Words]) -> Centroids:
+    texts = {code: [case.text for case in card.cases] for code, card in cards.items() if not card.topic}
+    for word in words:
+        if word.code in texts:
+            texts[word.code].append(word.text)
+    return Centroids({code: [_folded(text) for text in held] for code, held in texts.items()})
