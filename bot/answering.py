@@ -1,0 +1,226 @@
+"""One message in, one reply out, exactly once: the path of every message, whichever process and whatever is away."""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy.exc import IntegrityError
+
+from bot import handlers
+from bot.content import answer as library
+from bot.content import asked
+from bot.content.fold import fold
+from bot.content.mask import mask
+from bot.handlers import media
+from bot.handlers.desk import Desk, Reply, Work
+from bot.handlers.words import AWAY, HELLO_AWAY, SORRY
+from bot.kit import Kit
+from bot.push import notes
+from bot.registry import people
+from bot.talk import dialogue, ledger
+from bot.talk.ledger import Caller, Entry
+from core.errors import DatabaseAway, Refusal, TryAgain
+from core.spool import Line
+from core.wechat.incoming import Incoming
+from core.wechat.reply import split
+
+log = logging.getLogger(__name__)
+
+TRIES = 8  # each further one means that another message of the same person came in between
+NOT_REPEATED = frozenset({
+    "subscribe", "unsubscribe", "user_authorization_revoke", "user_authorization_cancellation",
+})  # fmt: skip
+SEND_NOTES = "send_notes"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A verified message. `nonce` and `body` are set only where the signature does not cover the body."""
+
+    message: Incoming
+    nonce: str | None = None
+    body: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the person gets: parts of at most 2,000 bytes, the first in the reply, the rest as notes."""
+
+    parts: tuple[str, ...]
+    twin: str
+    owed: bool = False
+
+    @property
+    def first(self) -> str:
+        return self.parts[0] if self.parts else ""
+
+
+def answer(arrival: Arrival, kit: Kit) -> Said:
+    """Whatever happens, a person gets a sentence and not an error. Raises only NonceReused."""
+    arrival = replace(arrival, message=media.as_text(arrival.message))
+    try:
+        said = kept(arrival, kit)
+    except DatabaseAway:
+        return _from_memory(arrival.message, twin_of(arrival.message, kit), kit)
+    except ledger.NonceReused:
+        raise
+    except Exception:
+        log.exception("a %s %s was not kept", arrival.message.kind, arrival.message.event)
+        return Said((SORRY,), twin_of(arrival.message, kit))
+    if said.owed:
+        kit.queue.put(SEND_NOTES)
+    return said
+
+
+def twin_of(message: Incoming, kit: Kit) -> str:
+    """The keyed hash by which every delivery of one message is known."""
+    return kit.vault.digest("twin", message.key)
+
+
+def kept(arrival: Arrival, kit: Kit) -> Said:
+    """Look, answer, then keep everything in one transaction; begin again when somebody came in between.
+
+    Raises DatabaseAway when the answer changes something and cannot be kept.
+    """
+    twin = twin_of(arrival.message, kit)
+    for _ in range(TRIES):
+        now = kit.clock()
+        caller, reply = _look(arrival.message, now, kit)
+        try:
+            return _keep_or_refuse(arrival, twin, caller, reply, now, kit)
+        except (IntegrityError, TryAgain, dialogue.Moved):
+            with kit.db.reading() as session:
+                given = ledger.reply_given(session, twin, arrival.nonce, arrival.body)
+            if given is not None:
+                return Said(tuple(given), twin)
+        except DatabaseAway:
+            if reply.writes or arrival.message.kind == "event" or reply.outcome == "unknown":
+                raise
+            return Said(tuple(split(reply.text)), twin)  # an answer is an answer; only its record is lost
+    raise DatabaseAway("too many collisions")
+
+
+def _look(message: Incoming, now: datetime, kit: Kit) -> tuple[Caller, Reply]:
+    """The caller as the database shows them, and the reply; nothing is changed."""
+    with kit.db.reading() as session:
+        caller = ledger.caller_of(session, message.openid, now)
+        kit.matcher.refresh_to(session, caller.library_version)
+        desk = _desk(message, caller, now, kit, session)
+        return caller, _reply(message, desk)
+
+
+def _desk(message: Incoming, caller: Caller, now: datetime, kit: Kit, session: object) -> Desk:
+    judged = library.judge(message.text, kit.matcher)
+    return Desk(
+        caller, now, kit.matcher, kit.units, judged, kit.vault, kit.settings.public_url, session,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _reply(message: Incoming, desk: Desk) -> Reply:
+    """A refusal is a reply; a bug is an apology and a line in the log."""
+    try:
+        return handlers.answer(message, desk) or Reply("", outcome="event", needs_follower=False)
+    except Refusal as refusal:
+        return Reply(refusal.message, outcome="refused")
+    except DatabaseAway:
+        raise
+    except Exception:
+        log.exception("a %s %s was not answered", message.kind, message.event)
+        return Reply(SORRY, outcome="failed")
+
+
+def _keep_or_refuse(arrival: Arrival, twin: str, caller: Caller, reply: Reply, now: datetime, kit: Kit) -> Said:
+    """An effect that finds its rule broken after all (the unit closed meanwhile) undoes everything but the message."""
+    try:
+        return _keep(arrival, twin, caller, reply, now, kit)
+    except Refusal as refusal:
+        return _keep(arrival, twin, caller, Reply(refusal.message, outcome="refused"), now, kit)
+
+
+def _keep(arrival: Arrival, twin: str, caller: Caller, reply: Reply, now: datetime, kit: Kit) -> Said:
+    message, parts = arrival.message, split(reply.text)
+    entry = Entry(
+        twin, now, message.kind, reply.outcome, parts, mask(message.text)[:1000] if reply.keeps_text else None,
+        reply.type_code, arrival.nonce, arrival.body,
+    )  # fmt: skip
+    with kit.db.transaction() as session:
+        follower_id = caller.follower_id
+        if follower_id is None and reply.needs_follower:
+            follower_id = people.follower_id_of(session, message.openid, now, message.scene)
+        inbound_id = ledger.keep(session, entry, None if reply.erases else follower_id)
+        if follower_id is not None:
+            _carry_out(Work(session, now, follower_id, kit.vault), reply, caller)
+            for number, part in enumerate(parts[1:], 2):
+                notes.owe(session, f"in:{twin}:{number}", follower_id, part, now)
+        if reply.unanswered:
+            asked.keep_question(session, inbound_id, follower_id, entry.text or "", fold(message.text), now)
+    return Said(tuple(parts), twin, owed=len(parts) > 1)
+
+
+def _carry_out(work: Work, reply: Reply, caller: Caller) -> None:
+    for effect in reply.effects:
+        effect(work)
+    if reply.dialogue is not None:
+        seen = caller.dialogue_version
+        dialogue.advance(work.session, work.follower_id, reply.dialogue, seen, work.now)
+
+
+def _from_memory(message: Incoming, twin: str, kit: Kit) -> Said:
+    """The database is away: what needs no writing is answered, what WeChat will not repeat goes to the spool."""
+    if message.kind == "event" and message.event in NOT_REPEATED:
+        kit.spool.add(spooled(message))
+        return Said((HELLO_AWAY,) if message.event == "subscribe" else (), twin)
+    desk = _desk(message, Caller(message.openid), kit.clock(), kit, None)
+    try:
+        reply = handlers.answer(message, desk)
+    except (DatabaseAway, Refusal):
+        reply = None
+    if message.kind == "event" and not reply:
+        return Said((), twin)
+    answers_a_step = message.text.strip().isdecimal()  # perhaps a registration: which one, we cannot see now
+    if reply is None or reply.writes or reply.unanswered or reply.outcome == "chat" or answers_a_step:
+        return Said((AWAY,), twin)
+    return Said(tuple(split(reply.text))[:1], twin)
+
+
+def spooled(message: Incoming) -> Line:
+    """An event as the spool keeps it: what is needed to have its effect later."""
+    at = message.at.timestamp()
+    return {
+        "key": message.key,
+        "openid": message.openid,
+        "event": message.event,
+        "scene": message.scene,
+        "at": at,
+    }
+
+
+def from_spool(line: Line) -> Arrival:
+    at = datetime.fromtimestamp(line["at"], UTC)
+    message = Incoming(
+        key=line["key"],
+        openid=line["openid"],
+        account="",
+        at=at,
+        kind="event",
+        event=line["event"],
+        scene=line["scene"],
+    )
+    return Arrival(message)
+
+
+def owe_late(said: Said, openid: str, kit: Kit) -> None:
+    """The reply was not ready in time, WeChat was told `success`: send it as customer-service messages."""
+    if not said.parts:
+        return
+    now = kit.clock()
+    try:
+        with kit.db.transaction() as session:
+            follower_id = people.follower_id_of(session, openid, now)
+            notes.owe(session, f"in:{said.twin}:1", follower_id, said.first, now)
+    except IntegrityError:
+        return  # a twin of the message was late too and has put it down already
+    except (DatabaseAway, TryAgain):
+        log.warning("a late reply could not be put down")
+        return
+    kit.queue.put(SEND_NOTES)

@@ -1,0 +1,48 @@
+"""Who answers an incoming message. Read top to bottom: the first handler with a reply wins."""
+
+from bot.handlers import (
+    commands,
+    dialogue,
+    emergency,
+    leave,
+    library,
+    media,
+    menu,
+    profile,
+    smalltalk,
+    welcome,
+)
+from bot.handlers.desk import Desk, Handler, Reply
+from core.wechat.incoming import Incoming
+
+ON_TEXT: tuple[Handler, ...] = (
+    emergency.reply,
+    media.reply,
+    leave.stop,
+    commands.reply,
+    library.feedback,
+    dialogue.reply,
+    profile.tapped_late,
+    library.opened,
+    smalltalk.reply,
+    library.judged,
+    library.unknown,
+)
+ON_EVENT: dict[str, Handler] = {
+    "subscribe": welcome.followed,
+    "scan": welcome.scanned,
+    "click": menu.clicked,
+    "unsubscribe": leave.unfollowed,
+    "user_authorization_revoke": leave.unfollowed,
+    "user_authorization_cancellation": leave.unfollowed,
+}
+
+
+def answer(message: Incoming, desk: Desk) -> Reply | None:
+    """The first reply, with a word on the dialogue it came in the middle of."""
+    if message.kind == "event":
+        handler = ON_EVENT.get(message.event)
+        reply = handler(message, desk) if handler else None
+    else:
+        reply = next((made for handler in ON_TEXT if (made := handler(message, desk))), None)
+    return dialogue.reminded(reply, desk) if reply else None

@@ -1,0 +1,91 @@
+import itertools
+import shutil
+from dataclasses import dataclass, field
+
+import pytest
+
+from bot import answering
+from bot.answering import Arrival
+from bot.content.library import LIBRARY, load_library
+from bot.registry.models import CountKind, UnitKind
+from core.wechat.incoming import Incoming
+from tests import make
+
+_numbers = itertools.count(1)
+
+
+@dataclass
+class Chat:
+    """One person writing to the account, message by message."""
+
+    kit: object
+    openid: str = field(default_factory=make.openid)
+
+    def send(self, message: Incoming) -> str:
+        return answering.answer(Arrival(message), self.kit).first
+
+    def incoming(self, **fields) -> Incoming:
+        number = next(_numbers)
+        given = {
+            "key": f"m:{number}",
+            "openid": self.openid,
+            "account": "gh_x",
+            "at": self.kit.clock(),
+            "kind": "text",
+        }
+        return Incoming(**given | fields)
+
+    def say(self, text: str, menu_id: str = "") -> str:
+        return self.send(self.incoming(text=text, menu_id=menu_id))
+
+    def event(self, event: str, **fields) -> str:
+        number = next(_numbers)
+        return self.send(self.incoming(kind="event", event=event, key=f"e:{number}", **fields))
+
+    def follow(self, scene: str = "") -> str:
+        return self.event("subscribe", scene=scene)
+
+    def registered(self, code: str = "D01") -> "Chat":
+        self.follow(f"u:{code}")
+        assert "登记成功" in self.say("1")
+        self.say("0")
+        return self
+
+
+@pytest.fixture(scope="session")
+def few_types(tmp_path_factory):
+    """Three types of the shipped library, so that each test loads in a moment."""
+    folder = tmp_path_factory.mktemp("library")
+    (folder / "types").mkdir()
+    for code in ("shuadan", "kefu", "app"):
+        text = (LIBRARY / "types" / f"{code}.yaml").read_text("utf-8")
+        kept = "".join(line for line in text.splitlines(True) if not line.startswith("second:"))
+        (folder / "types" / f"{code}.yaml").write_text(kept, "utf-8")
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def house(kit, few_types):
+    """A kit whose county has a town, a village and two offices, and a small library."""
+    with kit.db.transaction() as session:
+        county = make.unit(session, "演示旗", code="C", kind=UnitKind.COUNTY, head_count=1000)
+        town = make.unit(session, "乌兰镇", code="T01", parent=county, head_count=500)
+        make.unit(session, "东风嘎查", code="V01", parent=town, kind=UnitKind.VILLAGE, head_count=100)
+        for code, name in (("D01", "民政局"), ("D02", "住房和城乡建设局")):
+            make.unit(
+                session,
+                name,
+                code=code,
+                parent=county,
+                kind=UnitKind.AGENCY,
+                basis=CountKind.STAFF,
+                head_count=30,
+            )
+        load_library(session, kit.clock(), few_types)
+    return kit
+
+
+@pytest.fixture
+def chat(house):
+    return Chat(house)

@@ -1,0 +1,124 @@
+import pytest
+from sqlalchemy import func, select
+
+from bot.content.models import Asked
+from bot.registry.models import FamilyMember, Follower, RegistrationEvent
+from bot.talk.models import Dialogue, Inbound
+
+
+def count(kit, table):
+    with kit.db.reading() as session:
+        return session.scalar(select(func.count()).select_from(table))
+
+
+def test_greeting_help_and_thanks_have_their_own_answers(chat):
+    assert "反诈" in chat.say("你好")
+    assert "骗局大全" in chat.say("帮助")
+    assert "不客气" in chat.say("谢谢")
+
+
+def test_the_unknown_gets_the_safe_rule_and_is_kept_masked_for_editors(chat):
+    answer = chat.say("隔壁邻居家的羊昨晚跑到我家草场来了，电话15812345678")
+    assert "96110" in answer
+    with chat.kit.db.reading() as session:
+        [text] = session.scalars(select(Asked.text))
+    assert "15812345678" not in text and "羊" in text
+
+
+@pytest.mark.parametrize("kind", ["image", "voice", "video", "shortvideo", "location", "other"])
+def test_what_cannot_be_read_gets_a_helpful_sentence(chat, kind):
+    assert "110" in chat.send(chat.incoming(kind=kind))
+
+
+def test_a_sticker_gets_a_sentence(chat):
+    assert "打字" in chat.say("【收到不支持的消息类型，暂无法显示】")
+
+
+def test_a_link_card_is_read_by_its_words(chat):
+    fields = {
+        "Title": "刷单兼职日结，做任务领佣金",
+        "Description": "垫付返利，连单",
+        "Url": "http://x.example/a",
+    }
+    assert "刷单" in chat.send(chat.incoming(kind="link", fields=fields))
+
+
+def test_a_link_without_words_warns(chat):
+    assert "先别点" in chat.send(chat.incoming(kind="link", fields={}))
+
+
+def test_a_type_opens_by_name_and_from_the_list(chat):
+    assert "刷单返利" in chat.say("骗局大全")
+    assert "【刷单返利】" in chat.say("刷单返利")
+
+
+def test_already_paid_can_be_tapped(chat):
+    assert "110" in chat.say("我已经转账了", menu_id="paid").splitlines()[0]
+
+
+@pytest.mark.parametrize("key", ["CHECK", "PAID", "LEARN", "ENROL", "MINE"])
+def test_every_menu_button_answers(chat, key):
+    assert chat.event("click", event_key=key)
+
+
+def test_family_members_are_added_listed_and_removed(chat):
+    chat.registered()
+    chat.say("家人")
+    chat.say("添加")
+    chat.say("奶奶")
+    chat.say("祖父母")
+    assert "已登记 奶奶" in chat.say("60岁以上")
+    assert "奶奶（祖父母，60岁以上）" in chat.say("家人")
+    assert "已删除" in chat.say("删除 1")
+    assert count(chat.kit, FamilyMember) == 0
+
+
+def test_family_needs_a_registration(chat):
+    assert "登记" in chat.say("家人")
+
+
+def test_erasing_takes_two_steps_and_leaves_only_counts(chat):
+    chat.registered()
+    chat.say("刷单是骗局吗")
+    assert "确认注销" in chat.say("注销")
+    assert "已经注销" in chat.say("确认注销")
+    assert count(chat.kit, Follower) == 0 and count(chat.kit, Dialogue) == 0
+    assert count(chat.kit, RegistrationEvent) == 2
+    with chat.kit.db.reading() as session:
+        said = session.execute(select(Inbound.text, Inbound.follower_id, Inbound.reply)).all()
+    assert all(text is None and follower is None for text, follower, _ in said)
+    assert sum(reply != "[]" for _, _, reply in said) == 1
+
+
+def test_confirming_without_the_first_step_erases_nothing(chat):
+    chat.registered()
+    chat.say("确认注销")
+    assert count(chat.kit, Follower) == 1
+
+
+def test_unfollowing_erases_and_says_nothing(chat):
+    chat.registered()
+    assert chat.event("unsubscribe") == ""
+    assert count(chat.kit, Follower) == 0
+
+
+def test_an_unfollow_of_a_stranger_makes_nobody(chat):
+    assert chat.event("unsubscribe") == ""
+    assert count(chat.kit, Follower) == 0
+
+
+def test_an_unfollow_older_than_the_follow_is_ignored(chat):
+    chat.registered()
+    chat.kit.clock.forward(minutes=-10)
+    chat.event("unsubscribe")
+    assert count(chat.kit, Follower) == 1
+
+
+def test_a_platform_revocation_erases_too(chat):
+    chat.registered()
+    chat.event("user_authorization_cancellation")
+    assert count(chat.kit, Follower) == 0
+
+
+def test_mine_without_registration_says_so(chat):
+    assert "还没有登记" in chat.say("我的")

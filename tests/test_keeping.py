@@ -1,0 +1,145 @@
+"""Backup, wipe, restore: the same rates and the same answers; and a database that began at revision 1."""
+
+import json
+import zipfile
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import inspect, text
+
+from bot import keeping
+from bot.content.answer import judge
+from bot.content.library import LIBRARY, load_library
+from bot.registry import people
+from bot.registry.demo import load_demo
+from bot.registry.rates import rate_rows
+from core import migrating
+from core.clock import county_date
+from core.db import Base, Database, connect
+from core.errors import Refusal
+from core.secrets import Vault, new_data_key
+from tests import make
+from tests.services import BACKENDS, scratch_database
+
+QUESTIONS = ["我做任务返佣金提不出来", "客服说要关百万保障", "草场西边的鸟窝是谁家的"]
+
+
+@pytest.fixture(params=BACKENDS)
+def scratch(request, tmp_path):
+    with scratch_database(request.param, "matrix_keeping", tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def real(scratch, kit):
+    """A kit on a database of its own, not undone by a savepoint."""
+    engine = connect(scratch)
+    made = replace(kit, db=Database(engine))
+    keeping.migrate(made)
+    yield made
+    engine.dispose()
+
+
+def told(kit):
+    with kit.db.reading() as session:
+        kit.matcher.refresh(session)
+        rates = rate_rows(session, county_date(kit.clock()))
+    return rates, [judge(question, kit.matcher).match.types for question in QUESTIONS]
+
+
+def wiped(kit):
+    with kit.db.bind.connect() as connection, connection.begin():
+        Base.metadata.drop_all(connection)
+        connection.execute(text("DROP TABLE alembic_version"))
+    return replace(kit, matcher=type(kit.matcher)())
+
+
+def test_backup_wipe_restore_gives_the_same_rates_and_answers(real, tmp_path):
+    with real.db.transaction() as session:
+        load_demo(session, real.clock(), real.vault)
+        load_library(session, real.clock(), LIBRARY)
+        person = make.follower(session)
+        people.set_phone(session, real.vault, person.id, "13912345678")
+    before = told(real)
+    rows = keeping.backup(real, tmp_path / "b.zip")
+    fresh = wiped(real)
+    assert keeping.restore(fresh, tmp_path / "b.zip", force=False) == rows
+    assert told(fresh) == before
+    with fresh.db.reading() as session:
+        assert people.phone_of(session, fresh.vault, person.id) == "13912345678"
+    with fresh.db.transaction() as session:
+        assert make.follower(session).id > person.id
+
+
+def test_the_keys_come_back_into_the_settings_file(real, tmp_path, settings):
+    with real.db.transaction() as session:
+        make.unit(session)
+    keeping.backup(real, tmp_path / "b.zip")
+    (settings.data_dir / ".env").write_text("PORT=9\nDATA_KEY=lost\n", "utf-8")
+    keeping.restore(wiped(real), tmp_path / "b.zip", force=False)
+    lines = (settings.data_dir / ".env").read_text("utf-8").splitlines()
+    assert "PORT=9" in lines and f"DATA_KEY={settings.data_key}" in lines
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_touched(real, tmp_path):
+    with real.db.transaction() as session:
+        make.unit(session, "原有单位")
+    keeping.backup(real, tmp_path / "b.zip")
+    with zipfile.ZipFile(tmp_path / "b.zip") as good, zipfile.ZipFile(tmp_path / "bad.zip", "w") as bad:
+        for name in good.namelist():
+            content = good.read(name)
+            bad.writestr(name, content.replace("原有单位".encode(), "被改单位".encode()))
+    with pytest.raises(Refusal, match="校验和"):
+        keeping.restore(real, tmp_path / "bad.zip", force=True)
+    (tmp_path / "worse.zip").write_bytes((tmp_path / "b.zip").read_bytes()[:-200])
+    with pytest.raises(Refusal, match="不是完好的备份"):
+        keeping.restore(real, tmp_path / "worse.zip", force=True)
+
+
+def test_a_database_that_holds_something_is_not_replaced_by_mistake(real, tmp_path):
+    with real.db.transaction() as session:
+        make.unit(session)
+    keeping.backup(real, tmp_path / "b.zip")
+    with pytest.raises(Refusal, match="--force"):
+        keeping.restore(real, tmp_path / "b.zip", force=False)
+    assert keeping.restore(real, tmp_path / "b.zip", force=True)
+
+
+def test_a_backup_is_private_and_says_what_it_holds(real, tmp_path):
+    keeping.backup(real, tmp_path / "b.zip")
+    assert (tmp_path / "b.zip").stat().st_mode & 0o077 == 0
+    with zipfile.ZipFile(tmp_path / "b.zip") as archive:
+        assert json.loads(archive.read("manifest.json"))["revision"] == migrating.newest()
+
+
+def test_new_keys_open_old_phones_and_reseal_them(real, settings):
+    with real.db.transaction() as session:
+        person = make.follower(session)
+        people.set_phone(session, real.vault, person.id, "13912345678")
+    key = new_data_key()
+    both = replace(real, vault=Vault(f"{key},{settings.data_key}"))
+    assert keeping.rotate(both) == 1
+    with real.db.reading() as session:
+        assert people.phone_of(session, Vault(key), person.id) == "13912345678"
+
+
+def test_a_database_with_data_at_revision_1_is_brought_to_this_version(scratch):
+    engine = connect(scratch)
+    with engine.connect() as connection, connection.begin():
+        migrating.upgrade(connection, "0001")
+        connection.execute(text(
+            "INSERT INTO units (id, code, name, kind, basis, opened_on, version, demo) "
+            "VALUES (1, 'C', '某县😀', 'county', 'residents', '2026-01-01', 1, false)"
+        ))  # fmt: skip
+        connection.execute(text(
+            "INSERT INTO followers (id, openid, person_no, followed_at, scene, consent_by, audience, age_band, demo) "
+            "VALUES (1, 'oA', 7, '2026-01-01 00:00:00', '', '', '', '', false), "
+            "(2, 'oa', 8, '2026-01-01 00:00:00', '', '', '', '', false)"
+        ))  # fmt: skip
+    with engine.connect() as connection, connection.begin():
+        migrating.upgrade(connection)
+        assert migrating.revision_of(connection) == migrating.newest()
+        assert connection.scalar(text("SELECT name FROM units")) == "某县😀"
+        assert connection.scalar(text("SELECT count(*) FROM followers WHERE openid = 'oa'")) == 1
+        assert set(Base.metadata.tables) <= set(inspect(connection).get_table_names())
+    engine.dispose()
