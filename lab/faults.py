@@ -1,0 +1,63 @@
+"""Faults on demand: which calls go wrong, how often and in which way."""
+
+import random
+from dataclasses import asdict, dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from lab.errors import BadOrder
+
+
+@dataclass(slots=True)
+class Rule:
+    """One fault. `cut` before: the caller is dropped; after: the work is done first. `times` counts down."""
+
+    path: str = "*"
+    openid: str | None = None
+    percent: float = 100.0
+    times: int | None = None
+    errcode: int | None = None
+    errmsg: str | None = None
+    http: int | None = None
+    latency_ms: float = 0.0
+    cut: str | None = None
+    truncate: bool = False
+
+    def row(self) -> dict[str, Any]:
+        return {key: value for key, value in asdict(self).items() if value not in (None, False, 0.0)}
+
+
+class FaultBoard:
+    """The rules in force, in order; the first that fits a call acts."""
+
+    def __init__(self) -> None:
+        self.rules: list[Rule] = []
+        self._dice = random.Random(1)
+
+    def replace(self, rows: Any) -> None:
+        """Take a new list. Raises BadOrder and keeps the old one."""
+        if not isinstance(rows, list):
+            raise BadOrder("faults are a list of rules")
+        try:
+            rules = [Rule(**row) for row in rows]
+        except TypeError as wrong:
+            raise BadOrder(f"a rule is {{path, openid, percent, times, …}}: {wrong}") from wrong
+        if any(rule.cut not in (None, "before", "after") for rule in rules):
+            raise BadOrder('cut is "before" or "after"')
+        self.rules, self._dice = rules, random.Random(1)
+
+    def hit(self, path: str, openid: str) -> Rule | None:
+        """The rule for this call, and one off its count."""
+        for rule in self.rules:
+            if self._fits(rule, path, openid):
+                if rule.times is not None:
+                    rule.times -= 1
+                return rule
+        return None
+
+    def _fits(self, rule: Rule, path: str, openid: str) -> bool:
+        if rule.times is not None and rule.times <= 0:
+            return False
+        if not fnmatchcase(path, rule.path) or (rule.openid is not None and rule.openid != openid):
+            return False
+        return rule.percent >= 100 or self._dice.random() * 100 < rule.percent
