@@ -1,0 +1,176 @@
+"""The office in a real browser: readable by everybody, usable by keyboard, nothing wider than a phone."""
+
+import os
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Error, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from bot.registry import audit
+from bot.registry.models import UnitKind
+from bot.registry.staff import make_staff
+from core.db import Database
+from tests import make
+from tests.admin.conftest import PASSWORD, office
+from tests.admin.test_pages import TODAY, join
+from tests.services import absent, ready, scratch_database
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
+CHROMIUM = os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium")
+ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+        "--disable-component-update", "--disable-sync"]  # fmt: skip
+PAGES = ["/admin/", "/admin/units", "/admin/units?parent=G", "/admin/units?find=火星", "/admin/units?day=2020-01-01",
+         "/admin/audit", "/admin/password", "/admin/nothing"]  # fmt: skip
+pytestmark = pytest.mark.xdist_group("chromium")
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        try:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        except Error:
+            absent("chromium")
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """A database of its own: the server's threads must see what was committed."""
+    with scratch_database("sqlite", "office", tmp_path_factory.mktemp("office")) as url:
+        engine = ready(url)
+        with Database(engine).transaction() as session:
+            fill(session)
+        yield engine
+        engine.dispose()
+
+
+def fill(session):
+    top = make.unit(session, "演示旗", code="C", kind=UnitKind.COUNTY, head_count=1000)
+    for n in range(7):
+        town = make.unit(session, f"第{n}镇", parent=top, head_count=100)
+        join(session, town, 10 + n, TODAY - timedelta(days=9 * n))
+    group = make.unit(session, "成员单位", code="G", parent=top, kind=UnitKind.GROUP)
+    join(session, make.unit(session, "民政局", parent=group, kind=UnitKind.AGENCY, head_count=3), 5)
+    make.unit(session, "长" * 60, parent=group, kind=UnitKind.AGENCY)
+    make_staff(session, "zhang", "张工", PASSWORD, "admin")
+    audit.note(
+        session, "zhang", "unit.rename", "民政局", make.EARLY, {"name": "旧" * 40}, {"name": "新" * 40}
+    )
+
+
+@pytest.fixture
+def address(kit, files):
+    """The office on a free port."""
+    server = make_server("127.0.0.1", 0, office(replace(kit, db=Database(files))), threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(params=[1440, 390])
+def page(request, chromium, address):
+    """Signed in at the width of a laptop or a phone; `page.said` is what the browser complained of."""
+    context = chromium.new_context(viewport={"width": request.param, "height": 844}, base_url=address)
+    page = context.new_page()
+    page.said = []
+    page.on("console", lambda line: page.said.append(line.text) if line.type == "error" else None)
+    page.on("pageerror", lambda error: page.said.append(str(error)))
+    sign_in(page, PASSWORD)
+    yield page
+    context.close()
+
+
+def sign_in(page, password):
+    """With the keyboard alone."""
+    page.goto("/admin/units")
+    page.focus("#login")
+    page.keyboard.type("zhang")
+    page.keyboard.press("Tab")
+    page.keyboard.type(password)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def faults(page):
+    """What axe-core calls serious or critical."""
+    page.evaluate(AXE)
+    found = page.evaluate("axe.run().then(result => result.violations)")
+    return [
+        f"{each['id']}: {node['html'][:120]}"
+        for each in found
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+
+
+def widths(page):
+    return page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+
+
+def test_the_sign_in_leads_to_the_page_that_was_wanted(page):
+    assert page.url.endswith("/admin/units")
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_a_page_has_no_serious_fault_and_fits(page, place):
+    page.goto(place)
+    assert faults(page) == []
+    wide, window = widths(page)
+    assert wide <= window
+    assert [line for line in page.said if "404" not in line] == []
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_a_page_fits_at_twice_the_size_of_text(page, place):
+    page.goto(place)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    wide, window = widths(page)
+    assert wide <= window
+
+
+def test_the_sign_in_page_has_no_serious_fault_also_when_it_refuses(page):
+    page.context.clear_cookies()
+    sign_in(page, "wrong-wrong-wrong")
+    assert page.locator(".invalid-feedback").count() == 1
+    assert faults(page) == []
+
+
+def test_the_first_stop_of_the_keyboard_leads_past_the_menu(page):
+    page.goto("/admin/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_list_narrows_while_one_types(page):
+    page.goto("/admin/units")
+    page.focus("#find")
+    page.keyboard.type("民政")
+    expect(page.locator("#units tbody tr")).to_have_count(1)
+    assert "民政局" in page.inner_text("#units")
+    assert page.evaluate("document.activeElement.id") == "find"
+    assert page.said == []
+
+
+def test_the_trend_is_drawn(page):
+    page.goto("/admin/")
+    page.wait_for_selector("[data-chart] canvas")
+    assert page.said == []
+
+
+def test_on_a_phone_the_menu_opens_by_keyboard(chromium, address):
+    page = chromium.new_context(viewport={"width": 390, "height": 844}, base_url=address).new_page()
+    sign_in(page, PASSWORD)
+    page.focus(".navbar-toggler")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="操作记录").wait_for(state="visible")
+    page.context.close()
