@@ -1,0 +1,1 @@
+"""Benchmarks: ratios against named baselines measured in the same run. `make bench` lists and runs them."""

@@ -1,0 +1,1 @@
+"""How the service is run: locally in one process, in production by systemd."""

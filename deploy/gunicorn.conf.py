@@ -1,0 +1,17 @@
+"""gunicorn as the account wants it: a few processes with a few threads, statements that may not take long."""
+
+import os
+
+bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+threads = int(os.environ.get("WEB_THREADS", "4"))
+worker_class = "gthread"
+preload_app = False  # each process opens its own connections and loads the matcher before its first request
+timeout = 60
+graceful_timeout = 10
+keepalive = 75
+max_requests = 0
+accesslog = None  # an access log would hold signatures and openids
+errorlog = "-"
+loglevel = "warning"
+raw_env = ["DB_PATIENCE_S=3"]

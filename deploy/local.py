@@ -1,0 +1,164 @@
+"""`make run`: settings, database and demo county when missing, then web, worker, scheduler and lab in one process."""
+
+import json
+import os
+import secrets
+import string
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+from bot import demo
+from core.errors import Refusal
+from core.secrets import new_data_key
+from core.settings import Settings
+from deploy.supervise import Child, Supervisor
+from wsgi import kit_for
+
+LETTERS = string.ascii_letters + string.digits
+READY_S = 90
+
+
+def main() -> None:
+    settings = prepare_settings()
+    signin = demo.prepare(kit_for(settings))
+    supervisor = Supervisor(children(settings))
+    supervisor.listen()
+    supervisor.start()
+    try:
+        introduce(settings, signin)
+        supervisor.watch()
+    finally:
+        print("正在停止……", flush=True)
+        supervisor.stop()
+
+
+def prepare_settings() -> Settings:
+    """Write DATA_DIR/.env when it is missing; keep its local addresses in step with the ports."""
+    data_dir = Path(os.environ.get("DATA_DIR") or "var")
+    (data_dir / "log").mkdir(parents=True, exist_ok=True)
+    file = data_dir / ".env"
+    given = (
+        dict(line.split("=", 1) for line in file.read_text("utf-8").splitlines() if "=" in line)
+        if file.exists()
+        else {}
+    )
+    wanted = fresh_settings(data_dir) | given
+    port, lab_port = (
+        os.environ.get("PORT") or wanted["PORT"],
+        os.environ.get("LAB_PORT") or wanted["LAB_PORT"],
+    )
+    for name, value in local_addresses(port, lab_port).items():
+        if "://" not in value or wanted[name].startswith("http://127.0.0.1:"):
+            wanted[name] = value
+    file.touch(mode=0o600, exist_ok=True)
+    file.write_text("".join(f"{name}={value}\n" for name, value in wanted.items()), "utf-8")
+    return Settings.load()
+
+
+def fresh_settings(data_dir: Path) -> dict[str, str]:
+    """Every setting, with secrets of this installation alone."""
+    return {
+        "SECRET_KEY": secrets.token_urlsafe(32),
+        "DATA_KEY": new_data_key(),
+        "DATABASE_URL": f"sqlite:///{(data_dir / 'matrix.db').resolve()}",
+        "REDIS_URL": "",
+        "WECHAT_APP_ID": "wxlab" + secrets.token_hex(6),
+        "WECHAT_APP_SECRET": secrets.token_hex(16),
+        "WECHAT_TOKEN": secrets.token_hex(12),
+        "WECHAT_AES_KEY": "".join(secrets.choice(LETTERS) for _ in range(42)) + "A",
+        "WECHAT_MODE": "safe",
+        "WECHAT_ACCOUNT_ID": "gh_" + secrets.token_hex(6),
+        "WECHAT_VERIFY_FILE": "",
+        "KEEP_TEXTS_DAYS": "90",
+        "LOG_LEVEL": "INFO",
+    } | local_addresses("8000", "8001")
+
+
+def local_addresses(port: str, lab_port: str) -> dict[str, str]:
+    return {
+        "PORT": port,
+        "LAB_PORT": lab_port,
+        "PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "WECHAT_API_BASE": f"http://127.0.0.1:{lab_port}",
+        "CLOCK_URL": f"http://127.0.0.1:{lab_port}/__lab/clock",
+    }
+
+
+def children(settings: Settings) -> list[Child]:
+    data_dir = settings.data_dir.resolve()
+    env = os.environ | {
+        "DATA_DIR": str(data_dir),
+        "PORT": str(settings.port),
+        "LAB_PORT": str(settings.lab_port),
+    }
+    lab_env = env | {
+        "WECHAT_APP_ID": settings.wechat_app_id,
+        "WECHAT_APP_SECRET": settings.wechat_app_secret,
+        "WECHAT_TOKEN": settings.wechat_token,
+        "WECHAT_AES_KEY": settings.wechat_aes_key,
+        "WECHAT_MODE": settings.wechat_mode,
+        "WECHAT_ACCOUNT_ID": settings.wechat_account_id,
+        "LAB_CALLBACK_URL": f"{settings.public_url}/wechat",
+        "LAB_ACCOUNT_NAME": "全民反诈（演示）",
+        "LAB_DATA": str(data_dir / "lab"),
+    }
+    python, flask = sys.executable, [sys.executable, "-m", "flask", "--app", "wsgi"]
+    gunicorn = [python, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgi:app"]
+    logs = data_dir / "log"
+    return [
+        Child("lab", [python, "-m", "lab"], lab_env, logs / "lab.log"),
+        Child("web", gunicorn, env, logs / "web.log"),
+        Child("worker", [*flask, "worker"], env, logs / "worker.log"),
+        Child("scheduler", [*flask, "scheduler"], env, logs / "scheduler.log"),
+    ]
+
+
+def introduce(settings: Settings, signin: str) -> None:
+    """Wait until everything answers, make the demo people fans of the lab, then say where to go."""
+    lab = f"http://127.0.0.1:{settings.lab_port}"
+    if not answers(f"{lab}/__lab/state"):
+        raise Refusal(f"模拟平台没有启动，请看日志 {settings.data_dir}/log/lab.log")
+    make_fans(lab, demo.openids(kit_for(settings)))
+    if not answers(f"{settings.public_url}/healthz"):
+        raise Refusal(f"服务没有启动，请看日志 {settings.data_dir}/log/web.log")
+    print(
+        f"\n全民反诈矩阵已启动（演示数据，按 Ctrl-C 停止）\n\n"
+        f"  办公室    {settings.public_url}/admin/\n"
+        f"  首次登录  {signin}\n"
+        f"  聊天台    {lab}/\n"
+        f"  数据目录  {settings.data_dir}\n",
+        flush=True,
+    )
+
+
+def answers(url: str) -> bool:
+    """Whether the address answers within READY_S seconds."""
+    end = time.monotonic() + READY_S
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return True
+        except (OSError, urllib.error.URLError):
+            time.sleep(0.1)
+    return False
+
+
+def make_fans(lab: str, openids: list[str]) -> None:
+    """The demo's people follow in the lab too, so that a sync changes nothing. Only those it does not know."""
+    with urllib.request.urlopen(f"{lab}/__lab/state", timeout=10) as answer:
+        if json.load(answer)["fans"] >= len(openids):
+            return
+    body = json.dumps({"openids": openids, "follow": True, "quiet": True}).encode()
+    request = urllib.request.Request(f"{lab}/__lab/fans", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60):
+        pass
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except Refusal as refusal:
+        sys.exit(refusal.message)
