@@ -31,6 +31,7 @@ NOT_REPEATED = frozenset({
     "subscribe", "unsubscribe", "user_authorization_revoke", "user_authorization_cancellation",
 })  # fmt: skip
 SEND_NOTES = "send_notes"
+SCRUB = "scrub"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Said:
     parts: tuple[str, ...]
     twin: str
     owed: bool = False
+    erased: bool = False
 
     @property
     def first(self) -> str:
@@ -69,6 +71,8 @@ def answer(arrival: Arrival, kit: Kit) -> Said:
         return Said((SORRY,), twin_of(arrival.message, kit))
     if said.owed:
         kit.queue.put(SEND_NOTES)
+    if said.erased:
+        kit.queue.put(SCRUB)
     return said
 
 
@@ -129,7 +133,9 @@ def _reply(message: Incoming, desk: Desk) -> Reply:
         return Reply(SORRY, outcome="failed")
 
 
-def _keep_or_refuse(arrival: Arrival, twin: str, caller: Caller, reply: Reply, now: datetime, kit: Kit) -> Said:
+def _keep_or_refuse(
+    arrival: Arrival, twin: str, caller: Caller, reply: Reply, now: datetime, kit: Kit
+) -> Said:
     """An effect that finds its rule broken after all (the unit closed meanwhile) undoes everything but the message."""
     try:
         return _keep(arrival, twin, caller, reply, now, kit)
@@ -154,7 +160,7 @@ def _keep(arrival: Arrival, twin: str, caller: Caller, reply: Reply, now: dateti
                 notes.owe(session, f"in:{twin}:{number}", follower_id, part, now)
         if reply.unanswered:
             asked.keep_question(session, inbound_id, follower_id, entry.text or "", fold(message.text), now)
-    return Said(tuple(parts), twin, owed=len(parts) > 1)
+    return Said(tuple(parts), twin, owed=len(parts) > 1, erased=reply.erases)
 
 
 def _carry_out(work: Work, reply: Reply, caller: Caller) -> None:

@@ -127,7 +127,9 @@ def show_rates(
 def _verify(day: date) -> None:
     with kit().db.reading() as session:
         faults = rates.verify(session, day)
-    if faults:  # somebody registered while we counted, or it is a real fault: count again, with writers waiting
+    if (
+        faults
+    ):  # somebody registered while we counted, or it is a real fault: count again, with writers waiting
         with kit().db.transaction() as session:
             faults = rates.verify(session, day)
     for fault in faults:

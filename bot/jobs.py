@@ -31,6 +31,7 @@ class Job(NamedTuple):
 JOBS = (
     Job("replay_spool", IntervalTrigger(seconds=5)),
     Job(answering.SEND_NOTES, IntervalTrigger(seconds=10)),
+    Job(answering.SCRUB, IntervalTrigger(seconds=20)),
     Job("flag_unsure", IntervalTrigger(minutes=5)),
     Job("freeze_counts", CronTrigger(hour=0, minute=10, timezone=COUNTY_TIME)),
     Job("purge", CronTrigger(hour=3, minute=20, timezone=COUNTY_TIME)),

@@ -1,7 +1,6 @@
 """What a running process holds. Built once by wsgi.create_app; opened only by doors."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from flask import current_app
 
@@ -32,7 +31,7 @@ class Kit:
     spool: Spool
     matcher: Matcher = field(default_factory=Matcher)
     units: UnitIndex = field(default_factory=UnitIndex)
-    timely: Timely[Any] = field(default_factory=Timely)
+    timely: Timely = field(default_factory=Timely)
     real_clock: Clock = system_clock
     """The machine's own time, for signatures and leases, whatever the product's clock shows."""
 

@@ -20,12 +20,12 @@ from core.wechat.outcome import CallFailed, Outcome
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
+AT_ONCE = 1  # what is claimed when a worker dies is in doubt, so nothing is claimed before it is sent
 AGAIN = {Outcome.TRANSIENT, Outcome.MINUTE, Outcome.TOKEN}
 
 
 def send_notes(kit: Kit) -> None:
-    """Send the customer-service messages that are due, batch by batch, until none is left."""
+    """Send the customer-service messages that are due, one after another, until none is left."""
     while parcels := _claimed(kit):
         for parcel in parcels:
             state, code = _send(parcel, kit)
@@ -35,7 +35,7 @@ def send_notes(kit: Kit) -> None:
 
 def _claimed(kit: Kit) -> list[Parcel]:
     with kit.db.transaction() as session:
-        return notes.claim(session, kit.clock(), BATCH)
+        return notes.claim(session, kit.clock(), AT_ONCE)
 
 
 def _send(parcel: Parcel, kit: Kit) -> tuple[State, int | None]:
@@ -61,6 +61,13 @@ def replay_spool(kit: Kit) -> None:
 
     if taken := kit.spool.replay(take):
         log.info("%d spooled events had their effect", taken)
+        scrub(kit)
+
+
+def scrub(kit: Kit) -> None:
+    """Take what was erased out of the database's own log, too; what is read just then waits for the next time."""
+    if not kit.db.scrub():
+        log.info("the write-ahead log is in use")
 
 
 def freeze_counts(kit: Kit) -> None:
@@ -93,6 +100,7 @@ def sync_followers(kit: Kit) -> None:
 TASKS: dict[str, Callable[[Kit], None]] = {
     answering.SEND_NOTES: send_notes,
     "replay_spool": replay_spool,
+    answering.SCRUB: scrub,
     "freeze_counts": freeze_counts,
     "purge": purge,
     "flag_unsure": flag_unsure,

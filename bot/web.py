@@ -10,6 +10,7 @@ from sqlalchemy import select
 from bot import answering
 from bot.answering import Arrival, Said
 from bot.content.emergency import is_emergency
+from bot.handlers.menu import PAID
 from bot.handlers.words import FIRST_MINUTES
 from bot.kit import Kit, kit
 from bot.registry.models import Version
@@ -24,6 +25,7 @@ bp = Blueprint("wechat", __name__)
 
 ANSWER_WITHIN_S = 4.0  # WeChat waits 5 s; the rest is for the network and for waiting in line
 EMERGENCY_WITHIN_S = 1.5
+HEALTH_WITHIN_S = 2.0  # a frozen database must not hold a thread that residents need
 
 
 @bp.get("/wechat")
@@ -65,7 +67,7 @@ def _in_time(opened: Opened, kit: Kit) -> Said | None:
     arrival = Arrival(message, opened.nonce_key, opened.body_hash if opened.nonce_key else None)
     if kit.db.away:  # nothing will wait for it, so no thread need stand by
         return answering.answer(arrival, kit)
-    urgent = is_emergency(message.text)
+    urgent = is_emergency(message.text) or message.event_key == PAID
     limit = EMERGENCY_WITHIN_S if urgent else ANSWER_WITHIN_S
     try:
         return kit.timely.run(
@@ -94,14 +96,18 @@ def health() -> dict[str, object]:
     """Alive, and what is away. Without its database the account still answers from memory: that is `degraded`."""
     held = kit()
     try:
-        with held.db.reading() as session:
-            version = session.scalar(select(Version.number).where(Version.name == "library"))
+        version = held.timely.run(lambda: _library_version(held), HEALTH_WITHIN_S, lambda _: None)
         database = "away" if held.db.away else "ok"
-    except DatabaseAway:
+    except (DatabaseAway, Late):
         version, database = None, "away"
     redis = "off" if not held.settings.redis_url else "ok" if held.cache.alive() else "away"
     status = "degraded" if "away" in (database, redis) else "ok"
     return {"status": status, "database": database, "redis": redis, "library_version": version}
+
+
+def _library_version(kit: Kit) -> int | None:
+    with kit.db.reading() as session:
+        return session.scalar(select(Version.number).where(Version.name == "library"))
 
 
 @bp.get("/<name>.txt")

@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import Connection, DateTime, Engine, MetaData, TypeDecorator, create_engine, event
+from sqlalchemy import Connection, DateTime, Engine, MetaData, TypeDecorator, create_engine, event, text
 from sqlalchemy.dialects.mysql import DATETIME
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -28,6 +28,10 @@ NAMES = {
 }
 LOCK_WAIT_S = 1.5  # how long a writer waits for SQLite's one write lock
 REST_S = 1.0  # how long the door stays shut after the database was found away
+CHECKPOINT_WAIT_MS = 200  # writers wait meanwhile, so it is short
+SERVER: dict[str, Any] = {  # an error that quotes its parameters would bring people's words into a log
+    "pool_pre_ping": True, "pool_timeout": 2, "pool_size": 8, "hide_parameters": True,
+}  # fmt: skip
 COLLISIONS = {"40001", "40P01", 1205, 1213}  # serialisation and deadlock, PostgreSQL then MariaDB
 
 
@@ -105,6 +109,21 @@ class Database:
         with self._failures_named(), self._admitted(), self._turn(), self._writing.begin() as session:
             yield session
 
+    def scrub(self) -> bool:
+        """Empty SQLite's write-ahead log, which still holds what was erased; False while somebody reads from it.
+
+        Other databases keep their logs to themselves: there is nothing to do.
+        """
+        if self.dialect != "sqlite":
+            return True
+        with self._failures_named(), self._reading() as session:
+            session.execute(text(f"PRAGMA busy_timeout={CHECKPOINT_WAIT_MS}"))
+            try:
+                busy, *_ = session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)")).one()
+            finally:
+                session.execute(text(f"PRAGMA busy_timeout={int(LOCK_WAIT_S * 1000)}"))
+        return not busy
+
     @contextmanager
     def _admitted(self) -> Iterator[None]:
         """While the database rests nobody may try; afterwards one at a time, until one succeeds."""
@@ -160,18 +179,19 @@ def _two_ways(bind: Engine | Connection) -> tuple[sessionmaker[Session], session
 def connect(url: str, patience_s: float = 60.0) -> Engine:
     """An engine for SQLite (WAL), PostgreSQL or MariaDB/MySQL; no statement takes longer than `patience_s` seconds."""
     if url.startswith("sqlite"):
-        engine = create_engine(url, connect_args={"timeout": LOCK_WAIT_S, "check_same_thread": False})
+        args: dict[str, Any] = {"timeout": LOCK_WAIT_S, "check_same_thread": False}
+        engine = create_engine(url, connect_args=args, hide_parameters=True)
         _make_sqlite_strict(engine)
         return engine
     if url.startswith("postgresql"):
         limits = f"-c statement_timeout={int(patience_s * 1000)} -c lock_timeout={int(patience_s * 1000)}"
-        args: dict[str, Any] = {"connect_timeout": 2, "options": limits}
-        return create_engine(url, pool_pre_ping=True, pool_timeout=2, pool_size=8, connect_args=args)
+        args = {"connect_timeout": 2, "options": limits}
+        return create_engine(url, connect_args=args, **SERVER)
     wait = max(1, int(patience_s))
     args = {"connect_timeout": 2, "read_timeout": wait, "write_timeout": wait}
     args["init_command"] = f"SET SESSION innodb_lock_wait_timeout={wait}, time_zone='+00:00'"
     options: dict[str, Any] = {"isolation_level": "READ COMMITTED", "pool_recycle": 3600}
-    return create_engine(url, pool_pre_ping=True, pool_timeout=2, pool_size=8, connect_args=args, **options)
+    return create_engine(url, connect_args=args, **SERVER, **options)
 
 
 def _make_sqlite_strict(engine: Engine) -> None:

@@ -22,6 +22,10 @@ class Queue(Protocol):
         """Tasks not yet begun, -1 when the queue is away."""
         ...
 
+    def serve(self, tasks: Tasks, workers: int = 2) -> None:
+        """Run tasks in this process until told to stop."""
+        ...
+
 
 class HueyQueue:
     def __init__(self, redis_url: str, path: Path) -> None:

@@ -12,40 +12,65 @@ Line = dict[str, Any]
 
 
 class Spool:
-    """JSON lines in `folder/spool.jsonl`. Writers and the one reader exclude each other with a file lock."""
+    """JSON lines in `folder/spool.jsonl`; `taking.jsonl` holds those a reader has in hand.
+
+    A writer never waits for the reader, who may be held up by the very database the lines are kept for.
+    """
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "spool.jsonl"
+        self._path, self._taken = folder / "spool.jsonl", folder / "taking.jsonl"
 
     def add(self, line: Line) -> None:
         """Append one line; it is on the disk when this returns."""
-        with self._locked() as file:
+        with _locked(self._path) as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
-            file.flush()
-            os.fsync(file.fileno())
+            _to_disk(file)
 
     def empty(self) -> bool:
-        return not (self._path.exists() and self._path.stat().st_size)
+        return not any(path.exists() and path.stat().st_size for path in (self._path, self._taken))
 
     def replay(self, take: Callable[[Line], bool]) -> int:
-        """Hand every line, oldest first, to `take` until it answers False; keep the rest. Returns how many it took."""
+        """Hand every line, oldest first, to `take` until it answers False; keep the rest. Returns how many it took.
+
+        A second reader at the same time takes nothing. After a crash lines may be handed out again.
+        """
         if self.empty():
             return 0
-        with self._locked() as file:
-            file.seek(0)
-            lines = [line for line in file.read().split("\n") if line.strip()]
-            taken = 0
-            while taken < len(lines) and take(json.loads(lines[taken])):
-                taken += 1
-            file.seek(0)
-            file.truncate()
-            file.writelines(line + "\n" for line in lines[taken:])
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with _locked(self._taken, fcntl.LOCK_EX | fcntl.LOCK_NB) as hand:
+                return self._replay(hand, take)
+        except BlockingIOError:
+            return 0
+
+    def _replay(self, hand: TextIO, take: Callable[[Line], bool]) -> int:
+        with _locked(self._path) as file:
+            hand.writelines(_lines(file))
+            _to_disk(hand)
+            file.truncate(0)
+        lines, taken = _lines(hand), 0
+        while taken < len(lines) and take(json.loads(lines[taken])):
+            taken += 1
+        with _locked(self._path) as file:
+            newer = _lines(file)
+            file.truncate(0)
+            file.writelines(lines[taken:] + newer)
+            _to_disk(file)
+        hand.truncate(0)
         return taken
 
-    @contextmanager
-    def _locked(self) -> Iterator[TextIO]:
-        with self._path.open("a+", encoding="utf-8") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield file
+
+def _lines(file: TextIO) -> list[str]:
+    file.seek(0)
+    return [f"{line}\n" for line in file.read().split("\n") if line.strip()]
+
+
+def _to_disk(file: TextIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+@contextmanager
+def _locked(path: Path, how: int = fcntl.LOCK_EX) -> Iterator[TextIO]:
+    with path.open("a+", encoding="utf-8") as file:
+        fcntl.flock(file, how)
+        yield file

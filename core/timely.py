@@ -4,12 +4,12 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
 
 
-class Timely(Generic[T]):
+class Timely:
     """Runs work in threads of its own. Work that is late goes on, and its result is handed to `on_late`."""
 
     def __init__(self, threads: int = 16) -> None:

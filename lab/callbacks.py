@@ -129,8 +129,6 @@ async def send(world: "World", app: App, letter: Letter) -> Try:
     url = f"{app.callback_url}{joint}{letter.query}"
     limit = _limit(world)
     headers = {"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0", "Accept": "*/*"}
-    if not world.settings.callback_keepalive:
-        headers["Connection"] = "close"
     try:
         async with world.http.post(
             url, data=letter.body, headers=headers, timeout=limit, allow_redirects=False

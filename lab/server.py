@@ -44,6 +44,7 @@ def world_from(options: Options) -> World:
 
 async def page(request: web.Request) -> web.StreamResponse:
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-cache"}
+    headers["Content-Type"] = "text/html; charset=utf-8"
     return web.FileResponse(CONSOLE / "index.html", headers=headers)
 
 
@@ -62,7 +63,7 @@ class Lab:
 
     async def start(self) -> None:
         """Listen. Raises OSError when the port is taken."""
-        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=1.0)
+        connector = aiohttp.TCPConnector(limit=0, force_close=True)
         self.world.http = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()

@@ -17,7 +17,6 @@ class Settings:
     callback_tries: int = known(3, "[D] three tries in total")
     retry_pause_s: float = known(0.2, "[K] pause before the next try; the pages name none")
     retry_fresh_query: bool = known(False, "[K] whether a retry carries a new timestamp and nonce")
-    callback_keepalive: bool = known(False, "[K] the platform is not known to reuse connections")
     markfail_after: int = known(10, "[K] failed messages in a row before the platform stops pushing")
     markfail_s: float = known(60.0, "[D] it stops for one minute")
     text_limit_bytes: int = known(2048, "[C] passive and customer-service text; the unit is not documented")

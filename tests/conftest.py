@@ -59,9 +59,14 @@ def settings(tmp_path):
     )  # fmt: skip
 
 
-@pytest.fixture
-def kit(settings, db, clock, wechat, tmp_path):
+def kit_on(db, settings, clock=None, wechat=None):
+    """A kit with a frozen clock, a queue that only remembers and a WeChat that only records."""
     doorman = Doorman(settings.wechat_token, settings.wechat_app_id, AES_KEY, settings.wechat_mode)
-    return Kit(
-        settings, db, clock, MemoryCache(), ListQueue(), wechat, doorman, Vault(DATA_KEY), Spool(tmp_path)
-    )
+    clock, wechat = clock or FrozenClock(), wechat or RecordingGateway()
+    vault, spool = Vault(DATA_KEY), Spool(settings.data_dir)
+    return Kit(settings, db, clock, MemoryCache(), ListQueue(), wechat, doorman, vault, spool)
+
+
+@pytest.fixture
+def kit(settings, db, clock, wechat):
+    return kit_on(db, settings, clock, wechat)

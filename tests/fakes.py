@@ -30,6 +30,11 @@ class ListQueue:
     def waiting(self) -> int:
         return len(self.asked)
 
+    def serve(self, tasks, workers: int = 2) -> None:
+        while self.asked:
+            name, *args = self.asked.pop(0)
+            tasks[name](*args)
+
 
 @dataclass
 class RecordingGateway:

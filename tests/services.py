@@ -32,7 +32,8 @@ def absent(what: str) -> None:
 
 @contextmanager
 def scratch_database(backend: str, name: str, folder: Path) -> Iterator[str]:
-    """The address of an empty database of its own, dropped afterwards."""
+    """The address of an empty database of its own, dropped afterwards. Several runs may go side by side."""
+    name = f"{name}_{os.getpid()}"
     if backend == "sqlite":
         yield f"sqlite:///{folder / f'{name}.db'}"
         return

@@ -97,7 +97,11 @@ def safe_forgeries():
     yield "entity bomb", query, BOMB
     yield "external entity", query, XXE
     yield "two Encrypt elements", query, body.replace(b"</xml>", b"<Encrypt><![CDATA[AAAA]]></Encrypt></xml>")
-    yield "nested Encrypt", query, body.replace(b"<Encrypt>", b"<a><Encrypt>").replace(b"</Encrypt>", b"</Encrypt></a>")
+    yield (
+        "nested Encrypt",
+        query,
+        body.replace(b"<Encrypt>", b"<a><Encrypt>").replace(b"</Encrypt>", b"</Encrypt></a>"),
+    )
     yield "GBK", query, "<xml>你好</xml>".encode("gbk")
     yield "JSON", query, b'{"Encrypt":"x"}'
     for name, inner in malformed():
@@ -115,7 +119,10 @@ def malformed():
     yield "no sender", xml.replace(b"FromUserName", b"Nobody")
     yield "two MsgTypes", xml.replace(b"</xml>", b"<MsgType>event</MsgType></xml>")
     yield "two senders", xml.replace(b"</xml>", b"<FromUserName>o2</FromUserName></xml>")
-    yield "nested Content", xml.replace(b"<Content>", b"<Content><b>").replace(b"</Content>", b"</b></Content>")
+    yield (
+        "nested Content",
+        xml.replace(b"<Content>", b"<Content><b>").replace(b"</Content>", b"</b></Content>"),
+    )
     yield "MsgId not a number", xml.replace(b"<MsgId>", b"<MsgId>abc")
     yield "MsgId beyond 64 bits", xml.replace(b"<MsgId>", b"<MsgId>99999999999999999999")
     yield "truncated", xml[:-9]
@@ -144,7 +151,10 @@ def test_plain_text_is_refused_when_it_is_malformed_or_its_signature_was_used(do
         first = door.post(f"/wechat?{query}", data=body)
         assert first.status_code == 200 and b"Content" in first.data
         assert door.post(f"/wechat?{query}", data=genuine(number + 500)).status_code == 403
-        assert door.post(f"/wechat?{query}", data=body.replace("你好".encode(), "谢谢".encode())).status_code == 403
+        assert (
+            door.post(f"/wechat?{query}", data=body.replace("你好".encode(), "谢谢".encode())).status_code
+            == 403
+        )
         assert b"Content" in door.post(f"/wechat?{query}", data=body).data
     assert not [record for record in caplog.records if record.exc_info]
 

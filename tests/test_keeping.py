@@ -3,15 +3,16 @@
 import json
 import zipfile
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import inspect, text
 
 from bot import keeping
 from bot.content.answer import judge
-from bot.content.library import LIBRARY, load_library
-from bot.registry import people
-from bot.registry.demo import load_demo
+from bot.content.library import load_library
+from bot.registry import people, rates
+from bot.registry.models import UnitKind
 from bot.registry.rates import rate_rows
 from core import migrating
 from core.clock import county_date
@@ -19,6 +20,8 @@ from core.db import Base, Database, connect
 from core.errors import Refusal
 from core.secrets import Vault, new_data_key
 from tests import make
+from tests.conftest import kit_on
+from tests.handlers.conftest import few_types  # noqa: F401  a fixture
 from tests.services import BACKENDS, scratch_database
 
 QUESTIONS = ["我做任务返佣金提不出来", "客服说要关百万保障", "草场西边的鸟窝是谁家的"]
@@ -31,10 +34,10 @@ def scratch(request, tmp_path):
 
 
 @pytest.fixture
-def real(scratch, kit):
+def real(scratch, settings):
     """A kit on a database of its own, not undone by a savepoint."""
     engine = connect(scratch)
-    made = replace(kit, db=Database(engine))
+    made = kit_on(Database(engine), settings)
     keeping.migrate(made)
     yield made
     engine.dispose()
@@ -43,8 +46,8 @@ def real(scratch, kit):
 def told(kit):
     with kit.db.reading() as session:
         kit.matcher.refresh(session)
-        rates = rate_rows(session, county_date(kit.clock()))
-    return rates, [judge(question, kit.matcher).match.types for question in QUESTIONS]
+        rows = rate_rows(session, county_date(kit.clock()))
+    return rows, [judge(question, kit.matcher).match.types for question in QUESTIONS]
 
 
 def wiped(kit):
@@ -54,21 +57,31 @@ def wiped(kit):
     return replace(kit, matcher=type(kit.matcher)())
 
 
-def test_backup_wipe_restore_gives_the_same_rates_and_answers(real, tmp_path):
-    with real.db.transaction() as session:
-        load_demo(session, real.clock(), real.vault)
-        load_library(session, real.clock(), LIBRARY)
+def a_small_county(session, kit):
+    """A town with a village, thirty people in it, one of them with a phone, frozen days behind them."""
+    town = make.unit(session, "乌兰镇", head_count=90)
+    village = make.unit(session, "东风嘎查", parent=town, kind=UnitKind.VILLAGE, head_count=40)
+    for _ in range(30):
         person = make.follower(session)
-        people.set_phone(session, real.vault, person.id, "13912345678")
+        people.register(session, person.id, village.id, 1, "chat", kit.clock() - timedelta(days=3))
+    people.set_phone(session, kit.vault, person.id, "13912345678")
+    rates.freeze(session, county_date(kit.clock()) - timedelta(days=1), kit.clock())
+    return person.id
+
+
+def test_backup_wipe_restore_gives_the_same_rates_and_answers(real, tmp_path, few_types):  # noqa: F811
+    with real.db.transaction() as session:
+        person_id = a_small_county(session, real)
+        load_library(session, real.clock(), few_types)
     before = told(real)
     rows = keeping.backup(real, tmp_path / "b.zip")
     fresh = wiped(real)
     assert keeping.restore(fresh, tmp_path / "b.zip", force=False) == rows
     assert told(fresh) == before
     with fresh.db.reading() as session:
-        assert people.phone_of(session, fresh.vault, person.id) == "13912345678"
+        assert people.phone_of(session, fresh.vault, person_id) == "13912345678"
     with fresh.db.transaction() as session:
-        assert make.follower(session).id > person.id
+        assert make.follower(session).id > person_id
 
 
 def test_the_keys_come_back_into_the_settings_file(real, tmp_path, settings):
@@ -114,13 +127,13 @@ def test_a_backup_is_private_and_says_what_it_holds(real, tmp_path):
 
 def test_new_keys_open_old_phones_and_reseal_them(real, settings):
     with real.db.transaction() as session:
-        person = make.follower(session)
-        people.set_phone(session, real.vault, person.id, "13912345678")
+        person_id = make.follower(session).id
+        people.set_phone(session, real.vault, person_id, "13912345678")
     key = new_data_key()
     both = replace(real, vault=Vault(f"{key},{settings.data_key}"))
     assert keeping.rotate(both) == 1
     with real.db.reading() as session:
-        assert people.phone_of(session, Vault(key), person.id) == "13912345678"
+        assert people.phone_of(session, Vault(key), person_id) == "13912345678"
 
 
 def test_a_database_with_data_at_revision_1_is_brought_to_this_version(scratch):

@@ -14,7 +14,9 @@ USEFUL = ("有用", "useful")
 USELESS = ("没用", "useless")
 PAID = ("我已经转账了", "paid")
 SAFE_RULE = "不转账、不给验证码、不共享屏幕、不点链接，先停一停。"
-_LIST_NAMES = frozenset(map(key_of, ("骗局大全", "诈骗大全", "骗局", "查骗局", "全部骗局", "骗局列表", "诈骗类型", "目录")))
+_LIST_NAMES = frozenset(
+    map(key_of, ("骗局大全", "诈骗大全", "骗局", "查骗局", "全部骗局", "骗局列表", "诈骗类型", "目录"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ def render_none() -> str:
 
 def choice_of(match: Match, cards: Mapping[str, Card]) -> list[Card]:
     """The cards a choice offers: the three best, without those far behind the first."""
-    near = [code for code, score in zip(match.types, match.scores, strict=False) if score > match.scores[0] - 1]
+    near = [
+        code for code, score in zip(match.types, match.scores, strict=False) if score > match.scores[0] - 1
+    ]
     return [cards[code] for code in dict.fromkeys(near) if code in cards]
 
 

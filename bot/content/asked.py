@@ -13,7 +13,12 @@ _KEY = 200  # characters of the folded text kept for grouping; the column's widt
 
 
 def keep_question(
-    session: Session, inbound_id: int | None, follower_id: int | None, text_masked: str, folded: str, now: datetime
+    session: Session,
+    inbound_id: int | None,
+    follower_id: int | None,
+    text_masked: str,
+    folded: str,
+    now: datetime,
 ) -> None:
     """Put a question before the editors. `text_masked` must already be masked; `folded` groups it; long numbers go."""
     row = {"inbound_id": inbound_id, "follower_id": follower_id, "at": now, "state": "open"}

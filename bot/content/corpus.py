@@ -40,7 +40,9 @@ def read_corpus(session: Session, folder: Path = LIBRARY) -> Corpus:
     """What is live in the library, and the ordinary messages shipped with it. Everyday topics are ordinary talk."""
     version = library_version(session)
     cards = read_cards(session)
-    rows = session.execute(select(Phrase.kind, Phrase.type_code, Phrase.text, Phrase.folded).where(Phrase.live))
+    rows = session.execute(
+        select(Phrase.kind, Phrase.type_code, Phrase.text, Phrase.folded).where(Phrase.live)
+    )
     phrases = [row for row in rows if row.type_code in cards]
     texts = [(NONE, NONE, text) for text in ordinary(folder)]
     texts += [text for card in cards.values() for text in _card_texts(card)]

@@ -4,6 +4,7 @@ Reads a corpus (one JSON line) on standard input; writes a report (one JSON line
 """
 
 import json
+import re
 import sys
 import zlib
 from collections import Counter
@@ -17,18 +18,34 @@ from sklearn.svm import LinearSVC
 
 from bot.content.corpus import CASE, QUESTION, Corpus, load_corpus
 from bot.content.fold import fold
-from bot.content.grams import Row, pieces, weigh
+from bot.content.grams import Row, pieces
 from bot.content.hits import Hits, Words
 from bot.content.library import ALIAS, key_of
 from bot.content.matcher import PLAIN, Segmenter, alias_boost
 from bot.content.serving import NONE, WORD_WEIGHT, Cuts, Model
 
-C, TOLERANCE, FOLDS = 0.5, 0.01, 5
-PIECES_KEPT = 60_000  # rows of least weight go: they change nothing measurable and cost memory in each process
-ALIAS_ADDS = 0.2
+C, TOLERANCE, FOLDS = 0.5, 0.1, 5
+LARGE = 8_000  # texts; from here on cases are many enough without their parts, and two folds tell enough
+PIECES_KEPT = (
+    60_000  # rows of least weight go: they change nothing measurable and cost memory in each process
+)
+ALIAS_ADDS, FRESH_ADDS = 0.1, 1.0
 FALSE_ALARMS = 0.01  # of held-out ordinary messages
 RIGHT_WHEN_ONE, RIGHT_WHEN_SURE = 0.9, 0.97
 _TESTED = (QUESTION, CASE, NONE)
+PART = "part"
+_HELD_OUT = (*_TESTED, PART)
+_ENDS = re.compile("[。！？；]")
+_SHORTEST = 8  # characters; less says nothing by itself
+
+
+class Text(NamedTuple):
+    """One text to learn from; a part names the `whole` it was cut from, so that they are held out together."""
+
+    code: str
+    kind: str
+    text: str
+    whole: str
 
 
 class Features(NamedTuple):
@@ -55,20 +72,37 @@ def fit(corpus: Corpus) -> tuple[Model, dict[str, Any]]:
 
     Raises ValueError when the corpus holds no type at all.
     """
-    texts = [*corpus.texts, *((NONE, NONE, word) for word in sorted(PLAIN))]
-    labels = np.array([code for code, _, _ in texts])
+    cut = _with_parts if len(corpus.texts) < LARGE else _whole
+    texts = [text for told in corpus.texts for text in cut(told)]
+    texts += [Text(NONE, NONE, word, word) for word in sorted(PLAIN)]
+    labels = np.array([text.code for text in texts])
     if len(set(labels)) < 2:
         raise ValueError("the library is empty")
-    user_words = sorted(key for key, _ in corpus.aliases)
+    seen = frozenset(key for key, _ in corpus.aliases)
     segmenter = Segmenter()
-    segmenter.learn(user_words)
-    folded = [fold(text, mask_digits=True) for _, _, text in texts]
+    segmenter.learn(seen)
+    folded = [fold(text.text, mask_digits=True) for text in texts]
     features = _features([pieces(text) for text in folded], [segmenter.cut(text) for text in folded])
     hits = _hits(corpus)
     folds = _in_folds(features.rows, labels, texts, hits)
     cuts = calibrate(folds)
-    model = _model(features, _trained(features.rows, labels), cuts, user_words, _weak(texts, hits))
-    return model, report(folds, cuts) | {"texts": len(texts), "types": len(model.codes)}
+    model = _model(features, _trained(features.rows, labels), cuts, seen, _weak(texts, hits))
+    return model, report(folds, cuts) | {"texts": len(corpus.texts), "types": len(model.codes)}
+
+
+def _whole(told: tuple[str, str, str]) -> list[Text]:
+    code, kind, text = told
+    return [Text(code, kind, text, text)]
+
+
+def _with_parts(told: tuple[str, str, str]) -> list[Text]:
+    """A text, and for a case also its sentences two by two: residents tell a part of the story, not all of it."""
+    code, kind, text = told
+    if kind != CASE:
+        return _whole(told)
+    sentences = [sentence for sentence in _ENDS.split(text) if len(sentence) > _SHORTEST]
+    pairs = ["，".join(sentences[at : at + 2]) for at in range(0, len(sentences), 2)]
+    return [*_whole(told), *(Text(code, PART, pair, text) for pair in pairs)]
 
 
 def _features(chars: list[list[str]], words: list[list[str]]) -> Features:
@@ -86,10 +120,15 @@ def _vocabulary(texts: list[list[str]]) -> tuple[list[str], Row]:
 
 
 def _rows(texts: list[list[str]], rank: dict[str, int], idf: Row) -> sp.csr_matrix:
-    weighed = [weigh(text, rank, idf) for text in texts]
-    ends = np.cumsum([0, *(len(numbers) for numbers, _ in weighed)])
-    numbers = np.concatenate([numbers for numbers, _ in weighed])
-    return sp.csr_matrix((np.concatenate([by for _, by in weighed]), numbers, ends), (len(texts), len(rank)))
+    """The same weights as `grams.weigh` gives one text, for all texts at once."""
+    lengths = [len(text) for text in texts]
+    places = np.repeat(np.arange(len(texts)), lengths) * len(rank)
+    found = np.fromiter((rank[piece] for text in texts for piece in text), np.int64, sum(lengths))
+    cells, times = np.unique(places + found, return_counts=True)
+    at, columns = np.divmod(cells, len(rank))
+    weights = (1 + np.log(times)) * idf[columns]
+    lengths_of = np.sqrt(np.bincount(at, weights**2, len(texts)))
+    return sp.csr_matrix((weights / lengths_of[at], (at, columns)), (len(texts), len(rank)))
 
 
 def _trained(rows: sp.csr_matrix, labels: NDArray[np.str_]) -> tuple[list[str], Row, Row]:
@@ -106,25 +145,28 @@ def _trained(rows: sp.csr_matrix, labels: NDArray[np.str_]) -> tuple[list[str], 
     return names, np.asarray(weights[order].T, np.float32), np.asarray(bias[order], np.float32)
 
 
-def _in_folds(
-    rows: sp.csr_matrix, labels: NDArray[np.str_], texts: Sequence[tuple[str, str, str]], hits: Hits
-) -> Folds:
+def _in_folds(rows: sp.csr_matrix, labels: NDArray[np.str_], texts: Sequence[Text], hits: Hits) -> Folds:
     """Each tested text scored by a model that saw four fifths of the others; aliases and cards are always seen."""
     codes = tuple(sorted(set(labels) - {NONE}))
     place = {code: at for at, code in enumerate(codes)}
-    fold_of = np.array([zlib.crc32(text.encode()) % FOLDS if kind in _TESTED else -1 for _, kind, text in texts])
+    folds = FOLDS if len(texts) < LARGE * 2 else 2
+    fold_of = np.array(
+        [zlib.crc32(text.whole.encode()) % folds if text.kind in _HELD_OUT else -1 for text in texts]
+    )
     scores = np.full((len(texts), len(codes)), -9.0, np.float32)
-    for number in range(FOLDS):
+    for number in range(folds):
         held_out = fold_of == number
         if held_out.any() and len(set(labels[~held_out])) > 1:
             names, weights, bias = _trained(rows[~held_out], labels[~held_out])
             margins = rows[held_out] @ weights + bias
             columns = [place[name] for name in names[:-1]]
             scores[np.ix_(held_out, columns)] = margins[:, :-1] - margins[:, -1:]
-    tested = [at for at, number in enumerate(fold_of) if number >= 0]
-    boosts = [alias_boost(hits.in_message(key_of(texts[at][2])), codes, ALIAS_ADDS) for at in tested]
+    tested = [at for at, text in enumerate(texts) if text.kind in _TESTED]
+    boosts = [
+        alias_boost(hits.in_message(key_of(texts[at].text)), codes, lambda _: ALIAS_ADDS) for at in tested
+    ]
     truth = np.array([place.get(labels[at], -1) for at in tested], np.intp)
-    return Folds(codes, scores[tested] + np.array(boosts), truth, [texts[at][1] for at in tested])
+    return Folds(codes, scores[tested] + np.array(boosts), truth, [texts[at].kind for at in tested])
 
 
 def calibrate(folds: Folds) -> Cuts:
@@ -136,7 +178,7 @@ def calibrate(folds: Folds) -> Cuts:
     lead = _smallest(gap[answered], right[answered], RIGHT_WHEN_ONE)
     alone = answered & (gap >= lead)
     sure = max(match, _smallest(best[alone], right[alone], RIGHT_WHEN_SURE))
-    return Cuts(float(match), float(sure), float(lead), ALIAS_ADDS)
+    return Cuts(float(match), float(sure), float(lead), ALIAS_ADDS, FRESH_ADDS)
 
 
 def _leads(folds: Folds) -> tuple[Row, Row, NDArray[np.bool_]]:
@@ -184,14 +226,18 @@ def _hits(corpus: Corpus) -> Hits:
     return Hits(Words(ALIAS, code, key, key) for key, codes in corpus.aliases for code in codes)
 
 
-def _weak(texts: Sequence[tuple[str, str, str]], hits: Hits) -> frozenset[str]:
+def _weak(texts: Sequence[Text], hits: Hits) -> frozenset[str]:
     """Aliases that occur in ordinary talk."""
-    plain = (text for code, _, text in texts if code == NONE)
+    plain = (text.text for text in texts if text.code == NONE)
     return frozenset(hit.folded for text in plain for hit in hits.in_message(key_of(text)))
 
 
 def _model(
-    features: Features, trained: tuple[list[str], Row, Row], cuts: Cuts, user_words: list[str], weak: frozenset[str]
+    features: Features,
+    trained: tuple[list[str], Row, Row],
+    cuts: Cuts,
+    seen: frozenset[str],
+    weak: frozenset[str],
 ) -> Model:
     names, weights, bias = trained
     strength = np.abs(weights).max(axis=1)
@@ -201,7 +247,7 @@ def _model(
     return Model(
         tuple(names[:-1]), cuts, {piece: at for at, piece in enumerate(chars)},
         {word: at for at, word in enumerate(words, len(chars))}, features.idf[kept], weights[kept], bias,
-        tuple(user_words), weak,
+        seen, weak,
     )  # fmt: skip
 
 

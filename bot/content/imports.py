@@ -44,7 +44,9 @@ def import_cases(session: Session, text: str, now: datetime) -> ImportResult:
     rows = read_rows(text, _codes(session))
     cases = _add_cases(session, rows)
     aliases = _add_phrases(session, ALIAS, ((row.code, phrase) for row in rows for phrase in row.aliases))
-    questions = _add_phrases(session, QUESTION, ((row.code, phrase) for row in rows for phrase in row.questions))
+    questions = _add_phrases(
+        session, QUESTION, ((row.code, phrase) for row in rows for phrase in row.questions)
+    )
     result = ImportResult(cases, aliases, questions)
     if any(result):
         touch_library(session)
@@ -120,7 +122,10 @@ def _codes(session: Session) -> dict[str, str]:
 
 
 def _add_cases(session: Session, rows: list[Row]) -> int:
-    held = {(code, title): text for code, title, text in session.execute(select(Case.type_code, Case.title, Case.text))}
+    held = {
+        (code, title): text
+        for code, title, text in session.execute(select(Case.type_code, Case.title, Case.text))
+    }
     known = {(code, text) for (code, _), text in held.items()}
     added = []
     for row in rows:

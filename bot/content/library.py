@@ -144,7 +144,10 @@ def _clashes(files: list[TypeFile]) -> list[str]:
     codes, names = {file.code for file in files}, [file.name for file in files]
     twice = [f"{file.code}.yaml：名称“{file.name}”重复" for file in files if names.count(file.name) > 1]
     lost = [
-        f"{file.code}.yaml：second 里的 {code} 不存在" for file in files for code in file.second if code not in codes
+        f"{file.code}.yaml：second 里的 {code} 不存在"
+        for file in files
+        for code in file.second
+        if code not in codes
     ]
     return twice + lost
 
@@ -161,13 +164,19 @@ def load_library(session: Session, now: datetime, folder: Path = LIBRARY) -> Loa
     retired. The version moves, and the audit log gets a line, only when something changed.
     """
     files = read_library(folder)
-    types, cases, phrases = _load_types(session, files), _load_cases(session, files), _load_phrases(session, files)
+    types, cases, phrases = (
+        _load_types(session, files),
+        _load_cases(session, files),
+        _load_phrases(session, files),
+    )
     kept = types.kept + cases.kept + phrases.kept
     result = LoadResult(types.written, cases.written, phrases.written, kept)
     if result.changed:
         touch_library(session)
         after = json.dumps(result._asdict())
-        session.add(AuditEntry(at=now, actor="load-library", action="library.load", subject="library", after=after))
+        session.add(
+            AuditEntry(at=now, actor="load-library", action="library.load", subject="library", after=after)
+        )
         session.flush()
     return result
 

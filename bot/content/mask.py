@@ -12,7 +12,22 @@ _ACCOUNT = re.compile(
 _DIGIT = r"[0-9零〇一二三四五六七八九幺]"
 _RUN = re.compile(r"[0-9](?:[\s\-–—_.·•()（）]{0,2}[0-9]){3,}[xX]?")
 _SPOKEN_RUN = re.compile(r"[零〇一二三四五六七八九幺0-9]{6,}")
-_PUBLIC = frozenset({"96110", "12381", "12321", "12377", "12345", "12315", "12306", "12366", "12333", "10086", "10010", "10000"})
+_PUBLIC = frozenset(
+    {
+        "96110",
+        "12381",
+        "12321",
+        "12377",
+        "12345",
+        "12315",
+        "12306",
+        "12366",
+        "12333",
+        "10086",
+        "10010",
+        "10000",
+    }
+)
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭"
     "陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤包乌云"
@@ -66,7 +81,11 @@ def _starred(run: re.Match[str]) -> str:
     whole = run[0]
     after = run.string[run.end() : run.end() + 2]
     digits = re.sub(r"\D", "", whole)
-    if whole in _PUBLIC or (_YEARS.match(whole) and after[:1] in tuple("年届级")) or _is_sum(whole, digits, after):
+    if (
+        whole in _PUBLIC
+        or (_YEARS.match(whole) and after[:1] in tuple("年届级"))
+        or _is_sum(whole, digits, after)
+    ):
         return whole
     return "*" * min(len(digits), 8)
 

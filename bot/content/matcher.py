@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -30,6 +30,7 @@ PLAIN = frozenset(map(key_of, (
     "不是", "对", "对的", "没有", "有",
 )))  # fmt: skip
 """Greetings and nods: never a question about a fraud."""
+_ENOUGH = 2.0  # however many telling words
 CERTAIN = 9.0  # what a known question adds to its type
 _SHORT = 20  # a message up to this long is also compared by sound
 
@@ -145,7 +146,7 @@ class Matcher:
                 if (now := library_version(session)) != self._held.version:
                     self._held = self._built(session, now)
                     self._newest_model = newest_model(session)
-        if self._newest_model != self._model_id and self._loading.acquire(blocking=False):
+        if self._newest_model not in (0, self._model_id) and self._loading.acquire(blocking=False):
             try:
                 self._take_model(session, self._newest_model)
             finally:
@@ -153,7 +154,9 @@ class Matcher:
 
     def _built(self, session: Session, version: int) -> Shelf:
         cards = read_cards(session)
-        rows = session.execute(select(Phrase.kind, Phrase.type_code, Phrase.text, Phrase.folded).where(Phrase.live))
+        rows = session.execute(
+            select(Phrase.kind, Phrase.type_code, Phrase.text, Phrase.folded).where(Phrase.live)
+        )
         words = [Words(*row) for row in rows if row.type_code in cards]
         stories = {code: _stories(card) for code, card in cards.items() if card.cases}
         scorer = self._held.scorer if self._model_id else _centroids(cards, words)
@@ -161,9 +164,12 @@ class Matcher:
 
     def _take_model(self, session: Session, model_id: int) -> None:
         model = load_model(session, model_id)
+        if model is None:  # newer ones took its place; the next version names the one to take
+            self._newest_model = self._model_id
+            return
         if self._segmenter is None:
             self._segmenter = Segmenter()
-        self._segmenter.learn(model.user_words)
+        self._segmenter.learn(model.seen)
         with self._building:
             held = self._held
             self._held = _shelf(held.version, held.cards, held.hits, held.stories, model)
@@ -219,21 +225,22 @@ def _decide(held: Shelf, heard: _Heard) -> Match:
 
 def _boost(held: Shelf, heard: _Heard) -> Row:
     """What the telling words add; a known question counts as certain."""
-    added = alias_boost(heard.hits, held.frauds, held.scorer.cuts.alias)
+    cuts, seen = held.scorer.cuts, held.scorer.seen
+    added = alias_boost(heard.hits, held.frauds, lambda key: cuts.alias if key in seen else cuts.fresh)
     for code in heard.asked:
         if code in held.frauds:
             added[held.frauds.index(code)] += CERTAIN / len(heard.asked)
     return added
 
 
-def alias_boost(hits: Iterable[Hit], codes: Sequence[str], each: float) -> Row:
-    """What telling words add to each of `codes`: a word that several claim is shared, and three are enough."""
+def alias_boost(hits: Iterable[Hit], codes: Sequence[str], worth: Callable[[str], float]) -> Row:
+    """What telling words add to each of `codes`, by the `worth` of their keys; several types share a word."""
     added = np.zeros(len(codes), np.float32)
     for hit in hits:
         claimed = [codes.index(code) for code in hit.codes if code in codes]
         for at in claimed:
-            added[at] = min(added[at] + each / len(claimed), 3 * each)
-    return added
+            added[at] += worth(hit.folded) / len(claimed)
+    return np.minimum(added, _ENOUGH)
 
 
 def _three_ways(held: Shelf, heard: _Heard, types: list[str], scores: list[float]) -> tuple[Decision, bool]:
@@ -261,7 +268,9 @@ def _topic(held: Shelf, heard: _Heard, decision: Decision) -> str | None:
         return asked[0]
     if decision != "none":
         return None
-    named = [code for hit in heard.hits for code in hit.codes if code in held.cards and held.cards[code].topic]
+    named = [
+        code for hit in heard.hits for code in hit.codes if code in held.cards and held.cards[code].topic
+    ]
     return named[0] if named else None
 
 

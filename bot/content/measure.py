@@ -65,7 +65,10 @@ def _alarms(name: str, rows: Sequence[Gold], said: Said) -> dict[str, Any]:
 
 def _time(said: Said) -> dict[str, Any]:
     spent = sorted(row["us"] for row in said.values())
-    at = {name: spent[min(len(spent) - 1, int(part * len(spent)))] for name, part in (("median", 0.5), ("p99", 0.99))}
+    at = {
+        name: spent[min(len(spent) - 1, int(part * len(spent)))]
+        for name, part in (("median", 0.5), ("p99", 0.99))
+    }
     return {"of": "microseconds", "n": len(spent), **at, "max": spent[-1]}
 
 

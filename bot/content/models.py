@@ -50,7 +50,10 @@ class Phrase(Base):
     """An alias (a telling word) or a question (a whole message) that points to a type; `folded` is what is compared."""
 
     __tablename__ = "phrases"
-    __table_args__ = (UniqueConstraint("kind", "folded", "type_code"), Index("ix_phrases_type_code", "type_code"))
+    __table_args__ = (
+        UniqueConstraint("kind", "folded", "type_code"),
+        Index("ix_phrases_type_code", "type_code"),
+    )
 
     id: Mapped[Id]
     type_code: Mapped[str] = mapped_column(ForeignKey("scam_types.code"))
@@ -90,10 +93,10 @@ class FittedModel(Base):
 
 
 class ModelPiece(Base):
-    """One slice of a fitted model's bytes, small enough for every database's packets."""
+    """One slice of a fitted model's bytes, small enough for a MariaDB BLOB (65,535)."""
 
     __tablename__ = "model_pieces"
 
     model_id: Mapped[int] = mapped_column(ForeignKey("fitted_models.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    data: Mapped[bytes] = mapped_column(LargeBinary(2**24 - 1))
+    data: Mapped[bytes] = mapped_column(LargeBinary)

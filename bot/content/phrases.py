@@ -11,7 +11,6 @@ KINDS = {ALIAS: "别名", QUESTION: "问法"}
 LONGEST = 200
 
 
-
 def add_phrase(session: Session, type_code: str, kind: str, text: str) -> Phrase:
     """Add an alias or a question to a type and move the version; it acts at the next message.
 

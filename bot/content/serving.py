@@ -22,8 +22,8 @@ WORD_WEIGHT = 0.7
 """How much the words count beside the character pieces."""
 
 
-PIECE_BYTES = 512 * 1024
-"""A database's packet limit is at least 1 MB everywhere (MariaDB's oldest default)."""
+PIECE_BYTES = 60_000
+"""A BLOB of MariaDB and MySQL holds 65,535 bytes."""
 
 
 class Cuts(NamedTuple):
@@ -36,7 +36,9 @@ class Cuts(NamedTuple):
     gap: float
     """The best type must lead the second by this much to stand alone."""
     alias: float
-    """What one telling word adds to its type."""
+    """What a telling word the fit has seen adds to its type."""
+    fresh: float
+    """What a telling word added since the fit adds: the scorer itself knows nothing of it."""
 
 
 class Scorer(Protocol):
@@ -47,7 +49,14 @@ class Scorer(Protocol):
     def cuts(self) -> Cuts: ...
 
     @property
-    def weak(self) -> frozenset[str]: ...
+    def weak(self) -> frozenset[str]:
+        """Keys of aliases that ordinary talk uses too: they help, and never decide alone."""
+        ...
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """Keys of the aliases it was fitted with."""
+        ...
 
     def score(self, folded: str, words: Sequence[str]) -> Row:
         """For each of `codes` how far the text is from ordinary talk, towards that type; then UNMET, once."""
@@ -65,9 +74,8 @@ class Model:
     idf: Row
     weights: Row
     bias: Row
-    user_words: tuple[str, ...]
+    seen: frozenset[str]
     weak: frozenset[str]
-    """Keys of aliases that ordinary talk uses too: they help, and never decide alone."""
 
     def score(self, folded: str, words: Sequence[str]) -> Row:
         at, by = weigh(pieces(folded), self.chars, self.idf)
@@ -80,7 +88,7 @@ class Model:
 
     def dump(self) -> bytes:
         """The whole model as one compressed block."""
-        head = {"codes": self.codes, "cuts": self.cuts, "user_words": self.user_words, "weak": sorted(self.weak)}
+        head = {"codes": self.codes, "cuts": self.cuts, "seen": sorted(self.seen), "weak": sorted(self.weak)}
         parts: dict[str, Any] = {
             "head": _bytes(json.dumps(head, ensure_ascii=False)),
             "chars": _bytes("\0".join(self.chars)),
@@ -103,7 +111,7 @@ def load(block: bytes) -> Model:
     return Model(
         tuple(head["codes"]), Cuts(*head["cuts"]), {piece: at for at, piece in enumerate(chars)},
         {word: at for at, word in enumerate(words, len(chars))}, *numbers,
-        tuple(head["user_words"]), frozenset(head["weak"]),
+        frozenset(head["seen"]), frozenset(head["weak"]),
     )  # fmt: skip
 
 
@@ -114,11 +122,15 @@ def newest_model(session: Session) -> int:
 
 def fit_due(session: Session) -> bool:
     """Whether the library changed since the model to serve was fitted, or none was."""
-    covers = session.scalar(select(FittedModel.covers).where(FittedModel.live).order_by(FittedModel.id.desc()))
+    covers = session.scalar(
+        select(FittedModel.covers).where(FittedModel.live).order_by(FittedModel.id.desc())
+    )
     return covers != library_version(session)
 
 
-def keep_model(session: Session, block: bytes, report: str, fitted_at_version: int, now: datetime) -> FittedModel:
+def keep_model(
+    session: Session, block: bytes, report: str, fitted_at_version: int, now: datetime
+) -> FittedModel:
     """Store a fitted model and move the library's version, so that each process takes it at its next message.
 
     `fitted_at_version` is the library version its texts were read at. Only the one before it is kept beside it.
@@ -138,11 +150,11 @@ def keep_model(session: Session, block: bytes, report: str, fitted_at_version: i
     return made
 
 
-def load_model(session: Session, model_id: int) -> Model:
-    """Put a stored model together. Raises ValueError when a piece is missing."""
+def load_model(session: Session, model_id: int) -> Model | None:
+    """Put a stored model together; None when it is gone, because newer ones took its place."""
     pieces_of = select(ModelPiece.data).where(ModelPiece.model_id == model_id).order_by(ModelPiece.number)
     block = b"".join(session.scalars(pieces_of))
-    return load(block)
+    return load(block) if block else None
 
 
 def _bytes(text: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -152,8 +164,9 @@ def _bytes(text: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
 class Centroids:
     """What answers before the first fit: each type is the mean of its texts, and a text is near one or near none."""
 
-    cuts = Cuts(match=0.22, sure=0.5, gap=0.06, alias=0.25)
+    cuts = Cuts(match=0.22, sure=0.5, gap=0.06, alias=0.25, fresh=0.25)
     weak: frozenset[str] = frozenset()
+    seen: frozenset[str] = frozenset()
 
     def __init__(self, texts: Mapping[str, Sequence[str]]) -> None:
         self.codes = tuple(texts)

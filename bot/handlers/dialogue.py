@@ -44,6 +44,12 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
 def reminded(reply: Reply, desk: Desk) -> Reply:
     """An answer given in the middle of a dialogue says where it stands; optional questions are not repeated."""
     waiting = WAITING.get(desk.caller.step)
-    if not waiting or not reply.text or reply.dialogue is not None or reply.erases or reply.outcome == "dialogue":
+    if (
+        not waiting
+        or not reply.text
+        or reply.dialogue is not None
+        or reply.erases
+        or reply.outcome == "dialogue"
+    ):
         return reply
     return reply.with_more(f"（{waiting}）")

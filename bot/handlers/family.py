@@ -53,8 +53,8 @@ def _remove(number: str, desk: Desk) -> Reply:
         raise Refusal("请回复“删除”加序号，比如“删除 1”。")
     member_id = ids[int(number) - 1]
 
-    def effect(work: Work) -> object:
-        return family.remove(work.session, work.follower_id, member_id)
+    def effect(work: Work) -> None:
+        family.remove(work.session, work.follower_id, member_id)
 
     return Reply("已删除。回复“家人”再看一遍。", (effect,), OVER, outcome="dialogue")
 

@@ -47,5 +47,5 @@ def unfollowed(message: Incoming, desk: Desk) -> Reply | None:
 def erase_everywhere(work: Work, *, by_wish: bool) -> None:
     """Every room forgets the person, in one transaction. What stays are counts and keyed hashes."""
     for room in (asked, notes, ledger):
-        room.forget(work.session, work.follower_id)  # type: ignore[attr-defined]
+        room.forget(work.session, work.follower_id)
     erase.erase(work.session, work.follower_id, work.vault, work.now, by_wish=by_wish)

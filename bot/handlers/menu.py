@@ -9,12 +9,13 @@ from bot.handlers.desk import Desk, Reply
 from bot.handlers.words import FIRST_MINUTES
 from core.wechat.incoming import Incoming
 
+PAID = "PAID"
 CHECK = "把对方说的原话、短信、链接发给我，我帮您看像不像诈骗。\n一句话也行，一段聊天也行。"
 
 BUTTONS: list[dict[str, Any]] = [
     {"name": "查骗局", "sub_button": [
         {"type": "click", "name": "这是不是诈骗", "key": "CHECK"},
-        {"type": "click", "name": "我已经转账了", "key": "PAID"},
+        {"type": "click", "name": "我已经转账了", "key": PAID},
     ]},
     {"type": "click", "name": "学案例", "key": "LEARN"},
     {"name": "我的", "sub_button": [
@@ -31,7 +32,7 @@ def _command(word: str) -> Callable[[Incoming, Desk], Reply | None]:
 
 KEYS: dict[str, Callable[[Incoming, Desk], Reply | None]] = {
     "CHECK": lambda message, desk: Reply(CHECK, outcome="command"),
-    "PAID": lambda message, desk: Reply(FIRST_MINUTES, outcome=emergency.OUTCOME),
+    PAID: lambda message, desk: Reply(FIRST_MINUTES, outcome=emergency.OUTCOME),
     "LEARN": lambda message, desk: library.all_types(desk),
     "ENROL": _command("登记"),
     "MINE": _command("我的"),

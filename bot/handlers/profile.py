@@ -63,8 +63,8 @@ def phone(message: Incoming, desk: Desk) -> Reply | None:
         return None
     people.mobile(text)
 
-    def effect(work: Work) -> object:
-        return people.set_phone(work.session, work.vault, work.follower_id, text)
+    def effect(work: Work) -> None:
+        people.set_phone(work.session, work.vault, work.follower_id, text)
 
     return Reply(DONE, (effect,), OVER, outcome="dialogue")
 

@@ -14,8 +14,8 @@ HELLO = "欢迎关注，这里帮您识别诈骗。"
 def followed(message: Incoming, desk: Desk) -> Reply:
     """`subscribe`: the welcome names the unit of the scanned code and already holds the consent text."""
 
-    def effect(work: Work) -> object:
-        return people.followed(work.session, work.follower_id, message.scene, work.now)
+    def effect(work: Work) -> None:
+        people.followed(work.session, work.follower_id, message.scene, work.now)
 
     unit = unit_of_scene(desk.session, message.scene) if message.scene else None
     if unit is None or desk.caller.registered:

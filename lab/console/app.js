@@ -2,7 +2,9 @@
 
 import { get, listen, on, post, tell } from "./api.js";
 import { dayText, el, pad, toast } from "./dom.js";
+import { chosenApp, takeApps } from "./app_choice.js";
 import { inspector } from "./inspector.js";
+import { addPanes } from "./panes.js";
 import { follow, Phone } from "./phone.js";
 import { openPicker } from "./picker.js";
 
@@ -16,17 +18,12 @@ let skew = 0;
 function takeState(found) {
   state = found;
   skew = Date.parse(found.now) - Date.now();
-  $("account-name").textContent = account().name;
+  takeApps(found.apps, $("account-name"));
   $("clock-freeze").textContent = found.clock === "frozen" ? "继续走" : "定格";
   document.body.classList.toggle("frozen", found.clock === "frozen");
-  phones.forEach((phone) => {
-    phone.account = account();
-    phone.title.textContent = account().name;
-  });
+  phones.forEach((phone) => phone.named());
   tick();
 }
-
-const account = () => state.apps[0];
 
 function tick() {
   if (!state) return;
@@ -41,7 +38,7 @@ const remember = () => history.replaceState(null, "", phones.length ? `?fans=${p
 
 async function open(openid) {
   const there = phones.find((phone) => phone.openid === openid);
-  const phone = there || new Phone(openid, account());
+  const phone = there || new Phone(openid);
   if (!there) {
     phones.push(phone);
     row.append(phone.node);
@@ -84,7 +81,7 @@ for (const button of document.querySelectorAll("[data-clock]")) {
 }
 
 $("add-fan").addEventListener("click", async () => {
-  const { openids } = await post("/fans", { count: 1 });
+  const { openids } = await post("/fans", { count: 1, app: chosenApp() });
   row.querySelector(".hint")?.remove();
   await open(openids[0]);
 });
@@ -107,6 +104,7 @@ on("reset", async () => {
 
 takeState(await get("/state"));
 follow(() => phones);
+addPanes();
 inspector($("inspector"));
 listen();
 setInterval(tick, 1000);

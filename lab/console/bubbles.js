@@ -2,6 +2,7 @@
 
 import { clockText, dayText, el, safeUrl } from "./dom.js";
 import { icon } from "./icons.js";
+import { sheets } from "./sheets.js";
 
 const LINK = /<a\b([^>]*)>([\s\S]*?)<\/a>|(https?:\/\/[^\s<>"'，。；！？、）】]+)/gi;
 const FACES = { 微笑: "🙂", 玫瑰: "🌹", 强: "👍", 抱拳: "🙏", 合十: "🙏", 爱心: "❤️", 流泪: "😢", 呲牙: "😁", 握手: "🤝" };
@@ -26,32 +27,45 @@ export function richText(phone, text) {
     const words = match[3] || match[2];
     if (href.startsWith("weixin://bizmsgmenu")) parts.push(menuLink(phone, href, words));
     else if (attribute(match[1] || "", "data-miniprogram-appid")) parts.push(el("span", { class: "link" }, words));
-    else parts.push(link(href, words));
+    else parts.push(link(phone, href, words));
   }
   parts.push(faces(text.slice(end)));
   return parts;
 }
 
-function link(href, words) {
-  const url = safeUrl(href);
-  return url ? el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, words) : words;
+// The page opens through the lab, so that its sign-in knows who tapped.
+function opens(phone, url) {
+  const visit = (event) => {
+    event.preventDefault();
+    phone.visit(url);
+  };
+  return { href: url, target: "_blank", rel: "noopener noreferrer", onclick: visit };
 }
 
-const picture = (url, name) => el("img", { src: url, alt: name, loading: "lazy" });
+function link(phone, href, words) {
+  const url = safeUrl(href);
+  return url ? el("a", opens(phone, url), words) : words;
+}
+
+const picture = (url, name) => {
+  const image = el("img", { src: url, alt: name });
+  image.addEventListener("error", () => image.replaceWith(el("div", { class: "cover" })));
+  return image;
+};
 const file = (row) => row.url || `/__lab/media/${row.media_id}`;
 
-function article(row, first) {
-  const url = safeUrl(row.url || "") || (row.url || "").startsWith("/") ? row.url : null;
+function article(phone, row, first) {
+  const url = safeUrl(row.url || "");
   const image = safeUrl(row.pic_url || "");
   return el(
     url ? "a" : "div",
-    { class: first ? "article first" : "article", href: url, target: "_blank", rel: "noopener noreferrer", testid: "article" },
+    { class: first ? "article first" : "article", ...(url ? opens(phone, url) : {}), testid: "article" },
     image ? picture(image, "") : first ? el("div", { class: "cover" }) : null,
     el("div", { class: "words" }, el("b", {}, row.title || ""), first && row.description ? el("p", {}, row.description) : null),
   );
 }
 
-function card(row, kind) {
+function card(phone, row, kind) {
   const fields = Object.entries(row.data || {}).map(([name, value]) =>
     el("div", { class: "field" }, el("span", {}, row.labels?.[name] || name), el("span", {}, String(value?.value ?? value))),
   );
@@ -61,8 +75,8 @@ function card(row, kind) {
     { class: "card" },
     el("div", { class: "card-title" }, row.title || BADGES[kind]),
     fields,
-    url ? el("a", { class: "more", href: url, target: "_blank", rel: "noopener noreferrer" }, "详情", el("i", {}, "›")) : null,
-    row.mini ? el("div", { class: "more" }, "进入小程序", el("i", {}, "›")) : null,
+    url ? el("a", { class: "more", ...opens(phone, url) }, "详情", el("i", {}, "›")) : null,
+    row.mini ? el("button", { class: "more", testid: "mini-card", onclick: () => sheets.mini(phone, row.mini) }, "进入小程序", el("i", {}, "›")) : null,
   );
 }
 
@@ -83,7 +97,7 @@ const SHAPES = {
   location: (phone, row) => [el("div", {}, row.label || "位置"), el("div", { class: "map" }, icon("location", 28)), el("div", { class: "small" }, `${row.x}, ${row.y}`)],
   link: (phone, row) => el("div", { class: "linkcard" }, el("b", {}, row.title || row.url), el("div", { class: "small" }, row.description || row.url)),
   sticker: (phone, row) => el("span", { class: "sticker" }, row.text === "[表情]" ? icon("sticker", 64) : row.text),
-  miniprogrampage: (phone, row) => [el("b", {}, row.title || "小程序"), el("div", { class: "cover" }), el("div", { class: "small" }, "小程序")],
+  miniprogrampage: (phone, row) => el("button", { class: "minicard", testid: "mini-card", onclick: () => sheets.mini(phone, row) }, el("b", {}, row.title || "小程序"), el("div", { class: "cover" }), el("div", { class: "small" }, "小程序")),
 };
 
 const BARE = new Set(["image", "sticker", "video"]);
@@ -91,8 +105,9 @@ const BARE = new Set(["image", "sticker", "video"]);
 export function bubble(phone, row) {
   const common = { testid: "bubble", "data-via": row.via, "data-type": row.type, "data-id": row.id };
   if (row.via === "system") return el("div", { class: "notice", ...common }, row.text);
-  if (row.type === "news") return el("div", { class: "row wide", ...common }, badge(row), el("div", { class: "news" }, row.articles.map((a, i) => article(a, i === 0))));
-  if (row.via === "template" || row.via === "subscribe") return el("div", { class: "row wide", ...common }, badge(row), card(row, row.via));
+  if (row.type === "news" && row.deleted) return el("div", { class: "notice", ...common }, "该内容已被发布者删除");
+  if (row.type === "news") return el("div", { class: "row wide", ...common }, badge(row), el("div", { class: "news" }, row.articles.map((a, i) => article(phone, a, i === 0))));
+  if (row.via === "template" || row.via === "subscribe") return el("div", { class: "row wide", ...common }, badge(row), card(phone, row, row.via));
   const inside = (SHAPES[row.type] || ((p, r) => r.text || `[${r.type}]`))(phone, row);
   const mine = row.via === "fan";
   return el(

@@ -1,6 +1,7 @@
 // Beside the phones: what really went over the wire, and the lab's switches.
 
 import { get, on, onWhile, put, tell } from "./api.js";
+import { chosenApp } from "./app_choice.js";
 import { clockText, el, toast } from "./dom.js";
 
 const KEEP = 200;
@@ -64,7 +65,7 @@ const PANES = {
     const search = el("input", { type: "search", placeholder: "场景值", testid: "code-search", "aria-label": "场景值" });
     const box = el("div", { class: "codes" });
     const show = async () => {
-      const found = await get(`/qr?limit=40&q=${encodeURIComponent(search.value)}`);
+      const found = await get(`/qr?limit=40&app=${encodeURIComponent(chosenApp())}&q=${encodeURIComponent(search.value)}`);
       box.replaceChildren(...found.tickets.map((row) => el("figure", { testid: "code", "data-scene": row.scene },
         el("img", { src: `/cgi-bin/showqrcode?ticket=${encodeURIComponent(row.ticket)}`, alt: `二维码 ${row.scene}`, loading: "lazy", testid: "code-image" }),
         el("figcaption", {}, row.scene, row.live ? "" : "（已过期）"),
@@ -123,5 +124,6 @@ export function inspector(node) {
   tabs.replaceChildren(...Object.entries(PANES).map(([name, [title]]) =>
     el("button", { role: "tab", "data-name": name, testid: `tab-${name}`, onclick: () => open(name) }, title)));
   on("reset", () => open(current));
+  on("choose-app", () => open(current));
   open("exchange");
 }

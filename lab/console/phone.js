@@ -1,6 +1,7 @@
 // One phone: what one person sees and does.
 
 import { act, get, on, tell } from "./api.js";
+import { accountOf } from "./app_choice.js";
 import { bubble, stamp } from "./bubbles.js";
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
@@ -11,16 +12,15 @@ const LETTERS = "甲乙丙丁戊己庚辛壬癸";
 let made = 0;
 
 export class Phone {
-  constructor(openid, account) {
+  constructor(openid) {
     this.openid = openid;
     this.letter = LETTERS[made++ % LETTERS.length];
-    this.account = account;
     this.last = null;
     this.keyboard = false;
     this.chat = el("div", { class: "chat", testid: "chat", role: "log" });
     this.foot = el("div", { class: "foot" });
     this.bar = el("div", { class: "timing", testid: "callback-bar" }, el("i", {}), el("span", {}));
-    this.title = el("span", { testid: "phone-title" }, account.name);
+    this.title = el("span", { testid: "phone-title" });
     this.time = el("span", { class: "time" });
     this.node = this.frame();
     this.node.addEventListener("pointerdown", () => tell("focus-phone", this));
@@ -41,6 +41,14 @@ export class Phone {
     );
   }
 
+  get account() {
+    return accountOf(this.fan?.app_id);
+  }
+
+  named() {
+    this.title.textContent = this.account.name;
+  }
+
   async load() {
     const path = `/fans/${encodeURIComponent(this.openid)}`;
     const [fan, rows, menu] = await Promise.all([get(path), get(path + "/chat?limit=80"), get(path + "/menu")]);
@@ -52,6 +60,7 @@ export class Phone {
     if (rows.length === 80) this.chat.append(el("button", { class: "earlier", onclick: () => this.earlier() }, "更早的消息"));
     rows.forEach((row) => this.add(row));
     this.showFoot();
+    this.bottom();
   }
 
   async earlier() {
@@ -68,10 +77,16 @@ export class Phone {
     if (this.last && row.id <= this.last.id) return;
     const time = stamp(row, this.last);
     if (time) this.chat.append(time);
-    this.chat.append(bubble(this, row));
+    const node = bubble(this, row);
+    node.querySelectorAll("img").forEach((image) => image.addEventListener("load", () => this.bottom()));
+    this.chat.append(node);
     this.last = row;
     this.chat.querySelector(".typing")?.remove();
     this.chat.scrollTop = this.chat.scrollHeight;
+  }
+
+  bottom() {
+    requestAnimationFrame(() => (this.chat.scrollTop = this.chat.scrollHeight));
   }
 
   typing(isOn) {
@@ -125,7 +140,7 @@ export class Phone {
   }
 
   showFoot() {
-    this.title.textContent = this.account.name;
+    this.named();
     if (!this.fan.follows) return this.showProfile();
     this.node.classList.remove("stranger");
     const typing = this.keyboard || !this.menu.length;
@@ -169,12 +184,16 @@ export class Phone {
     this.foot.append(node);
   }
 
+  visit(url) {
+    window.open(`/__lab/fans/${encodeURIComponent(this.openid)}/go?url=${encodeURIComponent(url)}`, "_blank", "noopener");
+  }
+
   choose(entry) {
     this.foot.querySelector(".popup")?.remove();
     if (entry.type?.startsWith("scancode") || entry.type === "location_select") return sheets.menu(this, entry);
     const key = entry.type === "miniprogram" ? entry.pagepath : entry.key || entry.url || entry.media_id || entry.article_id;
     this.do({ do: "click", key });
-    if (entry.type === "view" && /^https?:/.test(entry.url)) window.open(entry.url, "_blank", "noopener");
+    if (entry.type === "view" && /^https?:/.test(entry.url)) this.visit(entry.url);
   }
 
   toggle() {

@@ -74,6 +74,26 @@ export const sheets = {
     form(phone, entry.name, fields, (values) => ({ do: "click", key: entry.key, ...values }));
   },
 
+  mini(phone, row) {
+    const close = () => node.remove();
+    const node = el("div", { class: "sheet", testid: "mini-page" }, el("b", {}, row.title || "小程序"), el("pre", { class: "facts" }, `${row.app_id || ""}\n${row.page || ""}`), el("button", { onclick: close }, "关闭"));
+    phone.node.append(node);
+  },
+
+  async popup(phone) {
+    const rows = (await get(`/apps/${encodeURIComponent(phone.fan.app_id)}/templates`)).filter((row) => row.kind);
+    const boxes = rows.map((row) => el("label", { class: "tick" }, el("input", { type: "checkbox", checked: true, value: row.template_id, testid: "popup-template" }), `${row.title}${row.kind === 3 ? "（长期）" : ""}`));
+    const answer = (accept) => {
+      const templates = [...node.querySelectorAll("input:checked")].map((box) => box.value);
+      node.remove();
+      if (templates.length) phone.do({ do: "grant", templates, accept });
+    };
+    const node = el("div", { class: "sheet popup-sheet", testid: "subscribe-popup" }, el("b", {}, `${phone.account.name} 申请发送以下消息`),
+      rows.length ? boxes : el("span", { class: "small" }, "这个账号还没有订阅模板（newtmpl/addtemplate）。"),
+      el("div", { class: "ends" }, el("button", { testid: "popup-reject", onclick: () => answer(false) }, "取消"), el("button", { class: "green", testid: "popup-accept", onclick: () => answer(true) }, "允许")));
+    phone.node.append(node);
+  },
+
   more(phone) {
     const close = () => node.remove();
     const scene = el("input", { testid: "scan-scene", placeholder: "场景值或 ticket", "aria-label": "场景值" });
@@ -84,6 +104,7 @@ export const sheets = {
     });
     const node = el("div", { class: "sheet", testid: "sheet" }, facts,
       phone.fan.follows ? [scan, el("button", { class: "red", testid: "unfollow", onclick: () => { close(); phone.do({ do: "unfollow" }); } }, "不再关注")] : null,
+      el("button", { testid: "open-popup", onclick: () => { close(); sheets.popup(phone); } }, "订阅弹窗…"),
       el("button", { onclick: close }, "关闭"));
     return node;
   },

@@ -25,7 +25,7 @@ def upgrade() -> None:
         "model_pieces",
         sa.Column("model_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("data", sa.LargeBinary(length=16777215), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["model_id"], ["fitted_models.id"], name=op.f("fk_model_pieces_model_id")),
         sa.PrimaryKeyConstraint("model_id", "number", name=op.f("pk_model_pieces")),
     )

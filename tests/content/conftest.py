@@ -55,7 +55,9 @@ def write(folder, types, ordinary=ORDINARY):
     for path in (folder / "types").glob("*.yaml"):
         path.unlink()
     for made in types:
-        (folder / "types" / f"{made['code']}.yaml").write_text(yaml.safe_dump(made, allow_unicode=True), "utf-8")
+        (folder / "types" / f"{made['code']}.yaml").write_text(
+            yaml.safe_dump(made, allow_unicode=True), "utf-8"
+        )
     (folder / "ordinary.txt").write_text("\n".join(ordinary), "utf-8")
     return folder
 

@@ -1,7 +1,16 @@
 import pytest
 
 from bot.content.answer import (
-    LIMIT, asks_for_list, choice_of, judge, open_by_name, render_card, render_choice, render_list, render_none, tap,
+    LIMIT,
+    asks_for_list,
+    choice_of,
+    judge,
+    open_by_name,
+    render_card,
+    render_choice,
+    render_list,
+    render_none,
+    tap,
 )  # fmt: skip
 from bot.content.library import load_library
 from bot.content.matcher import Matcher
@@ -25,8 +34,9 @@ def test_a_known_question_is_answered_with_very_like(matcher):
 
 def test_a_card_has_steps_signs_a_case_and_three_taps(matcher):
     text = card_for(matcher, "做任务的钱提不出来了")
-    for part in ("【骗子怎么骗】", "【留意这些信号】", "【有人遇到过】", "msgmenuid=useful", "msgmenuid=useless", "msgmenuid=paid"):
-        assert part in text
+    blocks = ("【骗子怎么骗】", "【留意这些信号】", "【有人遇到过】")
+    taps = ("msgmenuid=useful", "msgmenuid=useless", "msgmenuid=paid")
+    assert all(part in text for part in blocks + taps)
 
 
 def test_a_card_opened_by_name_guesses_nothing(matcher):
@@ -78,8 +88,11 @@ def test_nothing_alike_is_never_a_shrug():
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("刷单返利", "shuadan"), ("兼职刷单", "shuadan"), ("假警察", "police"), ("1", "shuadan"), ("２", "police"), ("4", "call96110")],
-)
+    [
+        ("刷单返利", "shuadan"), ("兼职刷单", "shuadan"), ("假警察", "police"), ("1", "shuadan"), ("２", "police"),
+        ("4", "call96110"),
+    ],
+)  # fmt: skip
 def test_a_type_opens_by_name_other_name_and_number(matcher, text, code):
     assert open_by_name(text, matcher).code == code
 
@@ -101,5 +114,6 @@ def test_an_empty_library_still_gives_safe_advice():
 
 
 def test_a_tap_is_the_link_wechat_turns_into_a_message():
-    assert tap("有用", "useful") == '<a href="weixin://bizmsgmenu?msgmenucontent=有用&msgmenuid=useful">有用</a>'
-
+    assert (
+        tap("有用", "useful") == '<a href="weixin://bizmsgmenu?msgmenucontent=有用&msgmenuid=useful">有用</a>'
+    )

@@ -13,7 +13,13 @@ def questions(session):
 def test_a_question_is_kept_open_for_editors(session, clock):
     keep_question(session, 7, 3, "有人说****", "有人说" + "长" * 300, clock())
     (row,) = questions(session)
-    assert (row.inbound_id, row.follower_id, row.text, row.state, row.at) == (7, 3, "有人说****", "open", clock())
+    assert (row.inbound_id, row.follower_id, row.text, row.state, row.at) == (
+        7,
+        3,
+        "有人说****",
+        "open",
+        clock(),
+    )
     assert len(row.folded) == 200
 
 

@@ -36,7 +36,9 @@ def lines_of(result):
 
 
 def asked(*texts):
-    return "".join(json.dumps({"id": f"q{at}", "text": text}, ensure_ascii=False) + "\n" for at, text in enumerate(texts))
+    return "".join(
+        json.dumps({"id": f"q{at}", "text": text}, ensure_ascii=False) + "\n" for at, text in enumerate(texts)
+    )
 
 
 def test_forty_questions_get_the_same_by_command_and_in_the_chat(run, kit):
@@ -61,7 +63,13 @@ def test_every_line_out_has_three_types_and_its_time(run):
 
 def test_cases_come_in_from_a_file_and_are_matched_at_once(run, tmp_path):
     file = tmp_path / "cases.jsonl"
-    row = {"type": "police", "title": "新一例", "text": "一位村民被骗。", "aliases": ["网警执法证"], "questions": []}
+    row = {
+        "type": "police",
+        "title": "新一例",
+        "text": "一位村民被骗。",
+        "aliases": ["网警执法证"],
+        "questions": [],
+    }
     file.write_text(json.dumps(row, ensure_ascii=False), "utf-8")
     assert lines_of(run("import-cases", str(file))) == [{"cases": 1, "aliases": 1, "questions": 0}]
     (found,) = lines_of(run("match", text=asked("他给我看网警执法证")))

@@ -5,10 +5,11 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from bot.content.corpus import load_corpus, ordinary, read_corpus
-from bot.content.fit import fit
+from bot.content.fit import _rows, _vocabulary, _with_parts, fit
+from bot.content.grams import weigh
 from bot.content.library import library_version, load_library
 from bot.content.matcher import Matcher
 from bot.content.models import FittedModel, ModelPiece
@@ -66,10 +67,28 @@ def test_the_fit_tells_the_types_apart_on_its_own_texts(fitted):
         assert model.codes[int(np.argmax(model.score(text, [])[:-1]))] == code
 
 
+def test_a_text_weighs_the_same_when_fitted_and_when_served():
+    texts = [["安全", "账户", "安全"], ["账户"], ["转"]]
+    names, idf = _vocabulary(texts)
+    rank = {name: at for at, name in enumerate(names)}
+    rows = _rows(texts, rank, idf)
+    for at, text in enumerate(texts):
+        numbers, weights = weigh(text, rank, idf)
+        assert np.allclose(rows[at].toarray()[0, numbers], weights) and rows[at].nnz == len(numbers)
+
+
+def test_a_case_is_also_learned_in_parts_that_are_held_out_with_it():
+    parts = _with_parts(
+        ("police", "case", "假警察，接到电话说涉案了。对方要她保密不许说！最后转到所谓的账户。")
+    )
+    assert [part.kind for part in parts] == ["case", "part", "part"]
+    assert {part.whole for part in parts} == {parts[0].text}
+
+
 def test_the_report_names_shares_and_cut_offs(fitted):
     _, report = fitted
     assert set(report["right"]) == {"question", "case"}
-    assert {"match", "sure", "gap", "alias"} == set(report["cuts"])
+    assert {"match", "sure", "gap", "alias", "fresh"} == set(report["cuts"])
     assert report["types"] == 3
 
 
@@ -82,7 +101,9 @@ def test_a_fit_of_one_type_works_and_of_none_is_refused(corpus):
         fit(one)
 
 
-def test_a_model_kept_moves_the_version_and_is_served_at_the_next_message(session, clock, matcher, fitted, corpus):
+def test_a_model_kept_moves_the_version_and_is_served_at_the_next_message(
+    session, clock, matcher, fitted, corpus
+):
     before = library_version(session)
     kept(session, clock, fitted, corpus)
     assert library_version(session) == before + 1
@@ -161,3 +182,13 @@ def test_a_new_matcher_starts_with_the_stored_model(session, clock, fitted, corp
     fresh = Matcher()
     fresh.refresh(session)
     assert fresh.model_id == newest_model(session)
+
+
+def test_a_model_gone_before_it_was_loaded_leaves_the_old_one_answering(
+    session, clock, matcher, fitted, corpus
+):
+    row = kept(session, clock, fitted, corpus)
+    session.execute(delete(ModelPiece).where(ModelPiece.model_id == row.id))
+    matcher.refresh(session)
+    assert matcher.model_id == 0
+    assert matcher.find("有人让我垫付做单").types[0] == "shuadan"

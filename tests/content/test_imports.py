@@ -14,12 +14,20 @@ def lines(*rows):
 
 
 def row(**fields):
-    return {"type": "police", "title": "假网警", "text": "一位村民接到电话。", "aliases": [], "questions": []} | fields
+    return {
+        "type": "police",
+        "title": "假网警",
+        "text": "一位村民接到电话。",
+        "aliases": [],
+        "questions": [],
+    } | fields
 
 
 def test_cases_and_phrases_come_in_and_the_version_moves(session, clock, library):
     before = library_version(session)
-    text = lines(row(aliases=["网警执法证"], questions=["网警让我配合"]), row(type="刷单返利", title="又一例"))
+    text = lines(
+        row(aliases=["网警执法证"], questions=["网警让我配合"]), row(type="刷单返利", title="又一例")
+    )
     assert import_cases(session, text, clock()) == ImportResult(2, 1, 1)
     assert library_version(session) == before + 1
 
@@ -34,7 +42,9 @@ def test_importing_twice_adds_nothing_more(session, clock, library):
 
 def test_a_title_used_for_another_text_gets_a_number(session, clock, library):
     import_cases(session, lines(row(), row(text="另一件事。")), clock())
-    titles = session.scalars(select(Case.title).where(Case.type_code == "police", Case.title.like("假网警%"))).all()
+    titles = session.scalars(
+        select(Case.title).where(Case.type_code == "police", Case.title.like("假网警%"))
+    ).all()
     assert set(titles) == {"假网警", "假网警（2）"}
 
 
@@ -52,8 +62,14 @@ def test_a_line_may_bring_phrases_alone(session, clock, library):
     ],
 )  # fmt: skip
 def test_one_bad_line_keeps_everything_out_and_is_named(session, clock, library, bad, column):
-    before = session.scalar(select(func.count()).select_from(Case)), session.scalar(select(func.count(Phrase.id)))
+    before = (
+        session.scalar(select(func.count()).select_from(Case)),
+        session.scalar(select(func.count(Phrase.id))),
+    )
     with pytest.raises(RowErrors) as refused:
         import_cases(session, lines(row(), bad), clock())
     assert [(number, where) for number, where, _ in refused.value.rows] == [(2, column)]
-    assert before == (session.scalar(select(func.count()).select_from(Case)), session.scalar(select(func.count(Phrase.id))))
+    assert before == (
+        session.scalar(select(func.count()).select_from(Case)),
+        session.scalar(select(func.count(Phrase.id))),
+    )

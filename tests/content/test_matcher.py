@@ -32,7 +32,9 @@ def test_a_homophone_of_an_alias_is_heard_in_a_short_message(matcher):
     assert (found.types[0], found.decision, found.because) == ("baiwan", "one", ("摆万保障",))
 
 
-@pytest.mark.parametrize("text", ["", "   ", "12345", "6222 0212 3456 7890", "😀😀", "你好", "谢谢！", "？？？", "2024-05-06"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", "12345", "6222 0212 3456 7890", "😀😀", "你好", "谢谢！", "？？？", "2024-05-06"]
+)
 def test_numbers_greetings_and_emoji_are_about_nothing(matcher, text):
     found = matcher.find(text)
     assert (found.decision, found.case_id, found.because) == ("none", None, ())
@@ -103,7 +105,9 @@ def test_the_segmenter_learns_and_forgets_the_librarys_words():
 
 
 @given(text=st.text(max_size=600) | st.text("百万保障刷单安全账户，？9 6110帳戶😀\0", max_size=60))
-@hypothesis_settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_no_text_at_all_breaks_the_matcher(matcher, text):
     found = matcher.find(text)
     assert len(found.types) == 3 and found.decision in ("one", "choice", "none")

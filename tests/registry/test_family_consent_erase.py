@@ -25,7 +25,9 @@ def registered(session, clock, unit):
 def test_family_members_are_listed_and_removed(session):
     mine, other = make.follower(session).id, make.follower(session).id
     member = family.add(session, mine, " 奶奶 ", "grandparent", "over60")
-    assert [(m.called, family.word_of(m.relation)) for m in family.listed(session, mine)] == [("奶奶", "祖父母")]
+    assert [(m.called, family.word_of(m.relation)) for m in family.listed(session, mine)] == [
+        ("奶奶", "祖父母")
+    ]
     with pytest.raises(NotFound):
         family.remove(session, other, member)
     family.remove(session, mine, member)
@@ -83,7 +85,11 @@ def test_erasing_leaves_an_event_and_a_hash_and_nothing_else(session, clock, vau
     kinds = list(session.scalars(select(RegistrationEvent.kind).order_by(RegistrationEvent.id)))
     assert kinds == [EventKind.JOINED, EventKind.LEFT]
     mark = session.scalars(select(Departed)).one()
-    assert (mark.openid_hash, mark.until, mark.by_wish) == (vault.digest("openid", openid), date(2026, 3, 31), True)
+    assert (mark.openid_hash, mark.until, mark.by_wish) == (
+        vault.digest("openid", openid),
+        date(2026, 3, 31),
+        True,
+    )
 
 
 def test_erasing_twice_does_nothing_the_second_time(session, clock, vault):
@@ -106,6 +112,8 @@ def test_leaving_a_second_time_in_a_month_keeps_one_hash(session, clock, vault):
     assert session.scalars(select(Departed)).one().by_wish is False
 
 
-@pytest.mark.parametrize(("day", "end"), [(date(2026, 2, 1), 28), (date(2028, 2, 29), 29), (date(2026, 12, 31), 31)])
+@pytest.mark.parametrize(
+    ("day", "end"), [(date(2026, 2, 1), 28), (date(2028, 2, 29), 29), (date(2026, 12, 31), 31)]
+)
 def test_a_month_ends_on_its_last_day(day, end):
     assert erase.month_end(day) == day.replace(day=end)

@@ -35,7 +35,9 @@ def test_first_sight_makes_a_follower_and_the_second_finds_them(session, clock):
 
 
 def test_openids_that_differ_by_case_are_two_people(session, clock):
-    ids = {people.follower_id_of(session, openid, clock()) for openid in ("oAbc" + "x" * 24, "oaBC" + "x" * 24)}
+    ids = {
+        people.follower_id_of(session, openid, clock()) for openid in ("oAbc" + "x" * 24, "oaBC" + "x" * 24)
+    }
     assert len(ids) == 2
 
 
@@ -109,14 +111,19 @@ def test_identity_and_age_are_codes_and_can_be_forgotten(session, someone):
     people.set_audience(session, someone, "herder")
     people.set_age_band(session, someone, "31-45")
     person = people.person(session, someone)
-    assert (people.audience_words(person.audience), people.age_words(person.age_band)) == ("农牧民", "31–45岁")
+    assert (people.audience_words(person.audience), people.age_words(person.age_band)) == (
+        "农牧民",
+        "31–45岁",
+    )
     people.set_audience(session, someone, "")
     assert people.audience_words(people.person(session, someone).audience) == "未填"
     with pytest.raises(Refusal):
         people.set_age_band(session, someone, "200")
 
 
-@pytest.mark.parametrize("typed", ["13812345678", " 138 1234 5678", "+86 138-1234-5678", "１３８１２３４５６７８"])
+@pytest.mark.parametrize(
+    "typed", ["13812345678", " 138 1234 5678", "+86 138-1234-5678", "１３８１２３４５６７８"]
+)
 def test_a_phone_is_kept_sealed_and_found_by_its_hash(session, vault, someone, typed):
     people.set_phone(session, vault, someone, typed)
     held = session.get(Follower, someone)

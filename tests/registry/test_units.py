@@ -1,11 +1,20 @@
 from datetime import date, timedelta
-from time import perf_counter
+from time import process_time
 
 import pytest
 from sqlalchemy import insert
 
 from bot.registry.models import Unit, UnitKind, UnitPlace
-from bot.registry.units import VERSION, UnitForm, add_unit, by_code, touch, unit_path, unit_tree, units_version
+from bot.registry.units import (
+    VERSION,
+    UnitForm,
+    add_unit,
+    by_code,
+    touch,
+    unit_path,
+    unit_tree,
+    units_version,
+)
 from core.errors import Conflict, NotFound, Refusal
 from tests import make
 
@@ -67,7 +76,13 @@ def test_ten_thousand_units_make_a_tree_at_once(session):
         for n in range(1, 10_001)
     ]  # fmt: skip
     session.execute(insert(Unit), rows)
-    session.execute(insert(UnitPlace), [{"unit_id": n, "since": make.DAY_ONE, "parent_id": None} for n in range(1, 10_001)])
-    begun = perf_counter()
-    assert len(unit_tree(session, TODAY)) == 10_000
-    assert perf_counter() - begun < 0.6  # 0.15 s on a quiet machine
+    session.execute(
+        insert(UnitPlace),
+        [{"unit_id": n, "since": make.DAY_ONE, "parent_id": None} for n in range(1, 10_001)],
+    )
+    spent = []
+    for _ in range(3):
+        begun = process_time()
+        assert len(unit_tree(session, TODAY)) == 10_000
+        spent.append(process_time() - begun)
+    assert min(spent) < 0.5  # 0.15 s on a quiet machine
