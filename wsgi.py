@@ -54,5 +54,7 @@ def kit_for(settings: Settings) -> Kit:
 def __getattr__(name: str) -> Flask:
     """`gunicorn wsgi:app` makes the application when it asks for it, never a mere import."""
     if name == "app":
-        return create_app()
+        app = create_app()
+        web.warm(app.extensions["kit"])
+        return app
     raise AttributeError(name)

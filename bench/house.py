@@ -79,9 +79,10 @@ class House:
             line, cwd=ROOT, env=self.env, input=text, capture_output=True, text=True, check=False
         )
 
-    def furnish(self, *, demo: bool = False) -> None:
-        """Tables and library, and the demo county where asked."""
-        for words in (("init-db",), ("load-library",), *((("load-demo",),) if demo else ())):
+    def furnish(self, *, demo: bool = False, fitted: bool = False) -> None:
+        """Tables and library, the demo county and a fitted model where asked."""
+        library = ("load-library", "--fit" if fitted else "--no-fit")
+        for words in (("init-db",), library, *((("load-demo",),) if demo else ())):
             done = self.command(*words)
             if done.returncode:
                 raise RuntimeError(f"{words}: {done.stderr[-2000:]}")

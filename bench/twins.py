@@ -96,7 +96,7 @@ async def _write(
         messages = (
             postman.event_xml(openid, "subscribe", f"qrscene_u:{UNIT}"),
             postman.text_xml(openid, "1", first_id + 1),
-            postman.text_xml(openid, "做任务返佣金提不出来还要我垫付连单", first_id + 2),
+            postman.text_xml(openid, "在家刷单赚佣金是骗局吗", first_id + 2),
             postman.text_xml(openid, f"草场西边第{person}棵杨树上的鸟窝是谁家的", first_id + 3),
         )
         said = []

@@ -19,6 +19,8 @@ from bot.push import notes
 from bot.registry import people
 from bot.talk import dialogue, ledger
 from bot.talk.ledger import Caller, Entry
+from core.clock import pause
+from core.db import REST_S
 from core.errors import DatabaseAway, Refusal, TryAgain
 from core.spool import Line
 from core.wechat.incoming import Incoming
@@ -32,6 +34,7 @@ NOT_REPEATED = frozenset({
 })  # fmt: skip
 SEND_NOTES = "send_notes"
 SCRUB = "scrub"
+LATE_TRIES = 10  # REST_S apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,8 @@ class Arrival:
     message: Incoming
     nonce: str | None = None
     body: str | None = None
+    emergency: bool | None = None
+    """Whether somebody is losing money now, where the door has looked already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ def answer(arrival: Arrival, kit: Kit) -> Said:
     try:
         said = kept(arrival, kit)
     except DatabaseAway:
-        return _from_memory(arrival.message, twin_of(arrival.message, kit), kit)
+        return _from_memory(arrival, twin_of(arrival.message, kit), kit)
     except ledger.NonceReused:
         raise
     except Exception:
@@ -89,7 +94,7 @@ def kept(arrival: Arrival, kit: Kit) -> Said:
     twin = twin_of(arrival.message, kit)
     for _ in range(TRIES):
         now = kit.clock()
-        caller, reply = _look(arrival.message, now, kit)
+        caller, reply = _look(arrival, now, kit)
         try:
             return _keep_or_refuse(arrival, twin, caller, reply, now, kit)
         except (IntegrityError, TryAgain, dialogue.Moved):
@@ -104,17 +109,18 @@ def kept(arrival: Arrival, kit: Kit) -> Said:
     raise DatabaseAway("too many collisions")
 
 
-def _look(message: Incoming, now: datetime, kit: Kit) -> tuple[Caller, Reply]:
+def _look(arrival: Arrival, now: datetime, kit: Kit) -> tuple[Caller, Reply]:
     """The caller as the database shows them, and the reply; nothing is changed."""
     with kit.db.reading() as session:
-        caller = ledger.caller_of(session, message.openid, now)
+        caller = ledger.caller_of(session, arrival.message.openid, now)
         kit.matcher.refresh_to(session, caller.library_version)
-        desk = _desk(message, caller, now, kit, session)
-        return caller, _reply(message, desk)
+        desk = _desk(arrival, caller, now, kit, session)
+        return caller, _reply(arrival.message, desk)
 
 
-def _desk(message: Incoming, caller: Caller, now: datetime, kit: Kit, session: object) -> Desk:
-    judged = library.judge(message.text, kit.matcher)
+def _desk(arrival: Arrival, caller: Caller, now: datetime, kit: Kit, session: object) -> Desk:
+    message = arrival.message
+    judged = library.judge(message.text, kit.matcher, emergency=arrival.emergency)
     return Desk(
         caller, now, kit.matcher, kit.units, judged, kit.vault, kit.settings.public_url, session,  # type: ignore[arg-type]
     )  # fmt: skip
@@ -159,7 +165,7 @@ def _keep(arrival: Arrival, twin: str, caller: Caller, reply: Reply, now: dateti
             for number, part in enumerate(parts[1:], 2):
                 notes.owe(session, f"in:{twin}:{number}", follower_id, part, now)
         if reply.unanswered:
-            asked.keep_question(session, inbound_id, follower_id, entry.text or "", fold(message.text), now)
+            asked.keep_question(session, inbound_id, follower_id, entry.text or "", fold(entry.text or ""), now)
     return Said(tuple(parts), twin, owed=len(parts) > 1, erased=reply.erases)
 
 
@@ -171,12 +177,13 @@ def _carry_out(work: Work, reply: Reply, caller: Caller) -> None:
         dialogue.advance(work.session, work.follower_id, reply.dialogue, seen, work.now)
 
 
-def _from_memory(message: Incoming, twin: str, kit: Kit) -> Said:
+def _from_memory(arrival: Arrival, twin: str, kit: Kit) -> Said:
     """The database is away: what needs no writing is answered, what WeChat will not repeat goes to the spool."""
+    message = arrival.message
     if message.kind == "event" and message.event in NOT_REPEATED:
         kit.spool.add(spooled(message))
         return Said((HELLO_AWAY,) if message.event == "subscribe" else (), twin)
-    desk = _desk(message, Caller(message.openid), kit.clock(), kit, None)
+    desk = _desk(arrival, Caller(message.openid), kit.clock(), kit, None)
     try:
         reply = handlers.answer(message, desk)
     except (DatabaseAway, Refusal):
@@ -216,17 +223,28 @@ def from_spool(line: Line) -> Arrival:
 
 
 def owe_late(said: Said, openid: str, kit: Kit) -> None:
-    """The reply was not ready in time, WeChat was told `success`: send it as customer-service messages."""
-    if not said.parts:
-        return
+    """The reply was not ready in time, WeChat was told `success`: send it as customer-service messages.
+
+    What made it late makes the database rest for a moment, so this thread waits for it, LATE_TRIES times at most.
+    """
+    tries = LATE_TRIES if said.parts else 0
+    while tries and not _put_down(said, openid, kit):
+        tries -= 1
+        pause(REST_S)
+    if tries:
+        kit.queue.put(SEND_NOTES)
+    elif said.parts:
+        log.warning("a late reply could not be put down")
+
+
+def _put_down(said: Said, openid: str, kit: Kit) -> bool:
     now = kit.clock()
     try:
         with kit.db.transaction() as session:
             follower_id = people.follower_id_of(session, openid, now)
             notes.owe(session, f"in:{said.twin}:1", follower_id, said.first, now)
     except IntegrityError:
-        return  # a twin of the message was late too and has put it down already
+        return True  # a twin of the message was late too and has put it down already
     except (DatabaseAway, TryAgain):
-        log.warning("a late reply could not be put down")
-        return
-    kit.queue.put(SEND_NOTES)
+        return False
+    return True

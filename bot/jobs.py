@@ -11,7 +11,7 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot import answering
+from bot import answering, tasks
 from bot.kit import Kit
 from bot.registry import lease, timetable
 from core.clock import COUNTY_TIME
@@ -32,6 +32,7 @@ JOBS = (
     Job("replay_spool", IntervalTrigger(seconds=5)),
     Job(answering.SEND_NOTES, IntervalTrigger(seconds=10)),
     Job(answering.SCRUB, IntervalTrigger(seconds=20)),
+    Job(tasks.FIT_MODEL, IntervalTrigger(minutes=1)),
     Job("flag_unsure", IntervalTrigger(minutes=5)),
     Job("freeze_counts", CronTrigger(hour=0, minute=10, timezone=COUNTY_TIME)),
     Job("purge", CronTrigger(hour=3, minute=20, timezone=COUNTY_TIME)),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from bot import answering, syncing
+from bot import answering, fitting, syncing
 from bot.content import asked
 from bot.kit import Kit
 from bot.push import notes
@@ -21,6 +21,7 @@ from core.wechat.outcome import CallFailed, Outcome
 log = logging.getLogger(__name__)
 
 AT_ONCE = 1  # what is claimed when a worker dies is in doubt, so nothing is claimed before it is sent
+FIT_MODEL = "fit_model"
 AGAIN = {Outcome.TRANSIENT, Outcome.MINUTE, Outcome.TOKEN}
 
 
@@ -61,7 +62,7 @@ def replay_spool(kit: Kit) -> None:
 
     if taken := kit.spool.replay(take):
         log.info("%d spooled events had their effect", taken)
-        scrub(kit)
+        kit.queue.put(answering.SCRUB)
 
 
 def scrub(kit: Kit) -> None:
@@ -97,6 +98,11 @@ def sync_followers(kit: Kit) -> None:
     syncing.nightly(kit)
 
 
+def fit_model(kit: Kit) -> None:
+    """Fit the matcher's model when the library moved on since the last fit; web processes follow by themselves."""
+    fitting.refit_if_due(kit.db, kit.clock())
+
+
 TASKS: dict[str, Callable[[Kit], None]] = {
     answering.SEND_NOTES: send_notes,
     "replay_spool": replay_spool,
@@ -105,6 +111,7 @@ TASKS: dict[str, Callable[[Kit], None]] = {
     "purge": purge,
     "flag_unsure": flag_unsure,
     "sync_followers": sync_followers,
+    FIT_MODEL: fit_model,
 }
 
 

@@ -6,9 +6,11 @@ from concurrent.futures import TimeoutError as Late
 
 from flask import Blueprint, Response, abort, request
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import answering
 from bot.answering import Arrival, Said
+from bot.content.answer import judge
 from bot.content.emergency import is_emergency
 from bot.handlers.menu import PAID
 from bot.handlers.words import FIRST_MINUTES
@@ -26,6 +28,17 @@ bp = Blueprint("wechat", __name__)
 ANSWER_WITHIN_S = 4.0  # WeChat waits 5 s; the rest is for the network and for waiting in line
 EMERGENCY_WITHIN_S = 1.5
 HEALTH_WITHIN_S = 2.0  # a frozen database must not hold a thread that residents need
+
+
+def warm(kit: Kit) -> None:
+    """Load what the first message would otherwise wait for: the matcher with its dictionary, the unit index."""
+    try:
+        with kit.db.reading() as session:
+            kit.matcher.refresh(session)
+            kit.units.refresh(session)
+    except (DatabaseAway, SQLAlchemyError):
+        log.warning("started without the library: the database is away or not yet set up")
+    judge("客服说我开通了百万保障", kit.matcher)
 
 
 @bp.get("/wechat")
@@ -64,10 +77,12 @@ def _opened(kit: Kit) -> Opened:
 def _in_time(opened: Opened, kit: Kit) -> Said | None:
     """The reply, or None when it is not ready in time and will follow as a customer-service message."""
     message = opened.message
-    arrival = Arrival(message, opened.nonce_key, opened.body_hash if opened.nonce_key else None)
+    alarm = is_emergency(message.text) if message.kind == "text" else None
+    body = opened.body_hash if opened.nonce_key else None
+    arrival = Arrival(message, opened.nonce_key, body, alarm)
     if kit.db.away:  # nothing will wait for it, so no thread need stand by
         return answering.answer(arrival, kit)
-    urgent = is_emergency(message.text) or message.event_key == PAID
+    urgent = alarm or message.event_key == PAID
     limit = EMERGENCY_WITHIN_S if urgent else ANSWER_WITHIN_S
     try:
         return kit.timely.run(

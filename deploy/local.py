@@ -1,19 +1,23 @@
 """`make run`: settings, database and demo county when missing, then web, worker, scheduler and lab in one process."""
 
+import fcntl
 import json
 import os
 import secrets
+import socket
 import string
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from bot import demo
 from core.errors import Refusal
 from core.secrets import new_data_key
-from core.settings import Settings
+from core.settings import MissingSettings, Settings
 from deploy.supervise import Child, Supervisor
 from wsgi import kit_for
 
@@ -22,23 +26,57 @@ READY_S = 90
 
 
 def main() -> None:
-    settings = prepare_settings()
-    signin = demo.prepare(kit_for(settings))
+    data_dir = Path(os.environ.get("DATA_DIR") or "var")
+    (data_dir / "log").mkdir(parents=True, exist_ok=True)
+    with only_one(data_dir):
+        settings = prepare_settings(data_dir)
+        refuse_taken(settings)
+        run(settings, demo.prepare(kit_for(settings)))
+
+
+def run(settings: Settings, signin: str) -> None:
+    """Start all, say where to go, and keep it running until told to stop."""
     supervisor = Supervisor(children(settings))
     supervisor.listen()
-    supervisor.start()
     try:
-        introduce(settings, signin)
+        supervisor.start("lab", "web")  # what people look at first gets the processor to itself
+        if ready(settings, supervisor):
+            supervisor.start("worker", "scheduler")
+            print(introduction(settings, signin), flush=True)
         supervisor.watch()
     finally:
         print("正在停止……", flush=True)
         supervisor.stop()
 
 
-def prepare_settings() -> Settings:
+@contextmanager
+def only_one(data_dir: Path) -> Iterator[None]:
+    """Two at once on one folder would mix up queue and lab; the lock goes with the process, however it ends."""
+    with (data_dir / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal(
+                f"数据目录 {data_dir} 已经有一个在运行。先停掉它，或用 DATA_DIR 换一个目录。"
+            ) from None
+        yield
+
+
+def refuse_taken(settings: Settings) -> None:
+    """Say at once which port another program holds, instead of restarting a child for ever."""
+    for name, port in (("PORT", settings.port), ("LAB_PORT", settings.lab_port)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                raise Refusal(
+                    f"端口 {port} 用不了，多半是别的程序占着。请停掉那个程序，或换一个：make run {name}={port + 10}"
+                ) from None
+
+
+def prepare_settings(data_dir: Path) -> Settings:
     """Write DATA_DIR/.env when it is missing; keep its local addresses in step with the ports."""
-    data_dir = Path(os.environ.get("DATA_DIR") or "var")
-    (data_dir / "log").mkdir(parents=True, exist_ok=True)
     file = data_dir / ".env"
     given = (
         dict(line.split("=", 1) for line in file.read_text("utf-8").splitlines() if "=" in line)
@@ -73,6 +111,7 @@ def fresh_settings(data_dir: Path) -> dict[str, str]:
         "WECHAT_ACCOUNT_ID": "gh_" + secrets.token_hex(6),
         "WECHAT_VERIFY_FILE": "",
         "KEEP_TEXTS_DAYS": "90",
+        "DB_PATIENCE_S": "60",
         "LOG_LEVEL": "INFO",
     } | local_addresses("8000", "8001")
 
@@ -116,28 +155,38 @@ def children(settings: Settings) -> list[Child]:
     ]
 
 
-def introduce(settings: Settings, signin: str) -> None:
-    """Wait until everything answers, make the demo people fans of the lab, then say where to go."""
-    lab = f"http://127.0.0.1:{settings.lab_port}"
-    if not answers(f"{lab}/__lab/state"):
-        raise Refusal(f"模拟平台没有启动，请看日志 {settings.data_dir}/log/lab.log")
+def ready(settings: Settings, supervisor: Supervisor) -> bool:
+    """Wait until lab and web answer and the demo people are fans of the lab; False when told to stop meanwhile."""
+    lab, logs = f"http://127.0.0.1:{settings.lab_port}", settings.data_dir / "log"
+    if not answers(f"{lab}/__lab/state", supervisor):
+        return stopped_or_refused(supervisor, f"模拟平台没有启动，请看日志 {logs}/lab.log")
     make_fans(lab, demo.openids(kit_for(settings)))
-    if not answers(f"{settings.public_url}/healthz"):
-        raise Refusal(f"服务没有启动，请看日志 {settings.data_dir}/log/web.log")
-    print(
+    if not answers(f"http://127.0.0.1:{settings.port}/healthz", supervisor):
+        return stopped_or_refused(supervisor, f"服务没有启动，请看日志 {logs}/web.log")
+    return True
+
+
+def stopped_or_refused(supervisor: Supervisor, why: str) -> bool:
+    if supervisor.stopping:
+        return False
+    raise Refusal(why)
+
+
+def introduction(settings: Settings, signin: str) -> str:
+    return (
         f"\n全民反诈矩阵已启动（演示数据，按 Ctrl-C 停止）\n\n"
         f"  办公室    {settings.public_url}/admin/\n"
         f"  首次登录  {signin}\n"
-        f"  聊天台    {lab}/\n"
-        f"  数据目录  {settings.data_dir}\n",
-        flush=True,
+        f"  聊天台    http://127.0.0.1:{settings.lab_port}/\n"
+        f"  数据目录  {settings.data_dir}\n"
     )
 
 
-def answers(url: str) -> bool:
-    """Whether the address answers within READY_S seconds."""
+def answers(url: str, supervisor: Supervisor) -> bool:
+    """Whether the address answers within READY_S seconds, unless told to stop before."""
     end = time.monotonic() + READY_S
-    while time.monotonic() < end:
+    while time.monotonic() < end and not supervisor.stopping:
+        supervisor.tend()
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return True
@@ -162,3 +211,7 @@ if __name__ == "__main__":
         main()
     except Refusal as refusal:
         sys.exit(refusal.message)
+    except MissingSettings as wrong:
+        sys.exit(f"设置有问题：{wrong}")
+    except KeyboardInterrupt:
+        sys.exit("已停止。")

@@ -1,6 +1,8 @@
 """Keeping a handful of child processes alive: start, restart what dies, stop all of it together."""
 
+import contextlib
 import ctypes
+import os
 import signal
 import subprocess
 import sys
@@ -25,6 +27,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     pause_s: float = 0.0
+    resume_at: float | None = None
     restarts: int = field(default=0)
 
     def start(self) -> None:
@@ -35,11 +38,17 @@ class Child:
                 self.command, env=dict(self.env), stdout=log, stderr=log, stdin=subprocess.DEVNULL,
                 start_new_session=True, preexec_fn=_die_with_parent,
             )  # fmt: skip
-        self.started_at = time.monotonic()
+        self.started_at, self.resume_at = time.monotonic(), None
 
     @property
     def alive(self) -> bool:
         return self.process is not None and self.process.poll() is None
+
+    def signal_all(self, number: int) -> None:
+        """Signal the child and everything it started: it leads a session, hence a process group, of its own."""
+        if self.process:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, number)
 
 
 def _die_with_parent() -> None:
@@ -60,35 +69,51 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self._stopping.set())
 
-    def start(self) -> None:
+    @property
+    def stopping(self) -> bool:
+        return self._stopping.is_set()
+
+    def start(self, *names: str) -> None:
+        """Start the named children, in the order of the list."""
         for child in self.children:
-            child.start()
+            if child.name in names:
+                child.start()
 
     def watch(self) -> None:
-        """Restart what dies, waiting longer each time it dies young."""
+        """Restart what dies, until told to stop."""
         while not self._stopping.wait(0.3):
-            for child in self.children:
-                if not child.alive:
-                    self._revive(child)
+            self.tend()
+
+    def tend(self) -> None:
+        """One look at every child that was started. No child's pause holds up another."""
+        for child in self.children:
+            if child.process and not child.alive and not self.stopping:
+                self._revive(child)
 
     def _revive(self, child: Child) -> None:
-        steady = time.monotonic() - child.started_at > STEADY_S
-        child.pause_s = 0.0 if steady else min(LONGEST_PAUSE_S, child.pause_s * 2 + 0.5)
-        print(f"{child.name} 停了，{child.pause_s:.0f} 秒后重启（日志：{child.log}）", flush=True)
-        if not self._stopping.wait(child.pause_s):
+        """Start it again, after waiting longer each time it dies young."""
+        now = time.monotonic()
+        if child.resume_at is None:
+            steady = now - child.started_at > STEADY_S
+            child.pause_s = 0.0 if steady else min(LONGEST_PAUSE_S, child.pause_s * 2 + 0.5)
+            child.resume_at = now + child.pause_s
+            child.signal_all(signal.SIGTERM)  # what it leaves behind still holds the port
+            print(f"{child.name} 停了，{child.pause_s:.1f} 秒后重启（日志：{child.log}）", flush=True)
+        if now >= child.resume_at:
             child.restarts += 1
             child.start()
 
     def stop(self, patience_s: float = 12.0) -> None:
         """Ask every child to stop, and kill what does not."""
         self._stopping.set()
-        running = [child.process for child in reversed(self.children) if child.process and child.alive]
-        for process in running:
+        running = [(child, child.process) for child in reversed(self.children) if child.process]
+        for _, process in running:
             process.terminate()
         end = time.monotonic() + patience_s
-        for process in running:
+        for child, process in running:
             try:
                 process.wait(max(0.1, end - time.monotonic()))
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+            child.signal_all(signal.SIGKILL)  # whatever it left running

@@ -3,7 +3,7 @@
 WeChat docs, drafts: title 32 characters, author 16, digest 128, content under 20,000 characters and 1 MB.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from lab import ids
@@ -52,6 +52,18 @@ class DraftBox:
         if draft is None:
             raise Refused(40007)
         return draft
+
+    def dump(self) -> list[dict[str, Any]]:
+        rows = {**self.drafts, **{str(number): draft for number, draft in self.publications.items()}}
+        return [asdict(draft) for draft in rows.values()]
+
+    def load(self, kept: list[dict[str, Any]]) -> None:
+        for row in kept:
+            draft = Draft(**row)
+            if draft.publish_id:
+                self.publications[draft.publish_id] = draft
+            else:
+                self.drafts[draft.media_id] = draft
 
     def leave(self, draft: Draft, now: float) -> Draft:
         """Published or sent: it is no longer a draft, its articles have addresses."""

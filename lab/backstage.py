@@ -6,7 +6,7 @@ import yaml
 from aiohttp import web
 
 from lab import callbacks, massjobs
-from lab.accounts import App
+from lab.accounts import App, looks_real
 from lab.api.oauth import COOKIE
 from lab.control import answer, app_of, fan_of, order_of, state_row, world_of
 from lab.errors import BadOrder
@@ -32,6 +32,8 @@ async def put_app(request: web.Request) -> web.Response:
     world, order = world_of(request), await order_of(request)
     app_id, verify = request.match_info["app_id"], order.pop("verify", False)
     app = world.apps.get(app_id)
+    if app is None and looks_real(app_id) and not world.allow_real:
+        raise BadOrder(f"{app_id} looks like a real app id", 409)
     if app is None:
         app = App(app_id)
         app.change(order)
@@ -119,14 +121,20 @@ async def decide_mass(request: web.Request) -> web.Response:
 
 
 async def change_fan(request: web.Request) -> web.Response:
-    """`{"refuses": true}`: the person has turned template messages off; `{"blocked": true}`: the black list."""
+    """Change a person without any event: `refuses` template messages, on the black list, `follows` or not."""
     world, fan, order = world_of(request), fan_of(request), await order_of(request)
     for name, value in order.items():
-        if name not in ("refuses", "blocked") or not isinstance(value, bool):
-            raise BadOrder("a fan has refuses and blocked, true or false")
-        setattr(fan, name, value)
+        if name not in ("refuses", "blocked", "follows") or not isinstance(value, bool):
+            raise BadOrder("a fan has refuses, blocked and follows, true or false")
+        if name != "follows":
+            setattr(fan, name, value)
+        elif value and not fan.follows:
+            world.fans.follow(fan, world.clock.now())
+        elif fan.follows and not value:
+            world.fans.unfollow(fan)
     world.store.fan(fan)
-    return answer({"openid": fan.openid, "refuses": fan.refuses, "blocked": fan.blocked})
+    found = {"openid": fan.openid, "refuses": fan.refuses, "blocked": fan.blocked}
+    return answer(found | {"follows": fan.follows})
 
 
 async def make_code(request: web.Request) -> web.Response:

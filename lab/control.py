@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -24,21 +25,24 @@ LOCAL = {"127.0.0.1", "localhost", "::1", "[::1]"}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-@web.middleware
-async def guarded(request: web.Request, handler: Handler) -> web.StreamResponse:
+def guarded(handler: Handler) -> Handler:
     """Only this machine, and no page of another site; orders that make no sense become 4xx."""
-    if not request.path.startswith("/__lab"):
-        return await handler(request)
-    origin = request.headers.get("Origin")
-    host = urlsplit(f"//{request.host}").hostname
-    if host not in LOCAL or (origin and urlsplit(origin).netloc != request.host):
-        return answer({"error": "loopback only"}, 403)
-    try:
-        return await handler(request)
-    except BadOrder as wrong:
-        return answer({"error": wrong.message}, wrong.status)
-    except web.HTTPException as wrong:
-        return answer({"error": wrong.reason}, wrong.status)
+
+    async def served(request: web.Request) -> web.StreamResponse:
+        origin = request.headers.get("Origin")
+        host = urlsplit(f"//{request.host}").hostname
+        if host not in LOCAL or (origin and urlsplit(origin).netloc != request.host):
+            return answer({"error": "loopback only"}, 403)
+        try:
+            return await handler(request)
+        except BadOrder as wrong:
+            return answer({"error": wrong.message}, wrong.status)
+
+    return served
+
+
+async def nothing(request: web.Request) -> web.StreamResponse:
+    raise BadOrder("there is no such call", 404)
 
 
 def answer(body: Any, status: int = 200) -> web.Response:
@@ -134,10 +138,12 @@ def _fan(world: World, app: App, openid: str) -> Fan:
 
 
 async def _follow(world: World, fans: list[Fan], quiet: bool) -> None:
+    """Quietly means making followers; who has left by themselves is not brought back by that."""
     new = [fan for fan in fans if not fan.follows]
     if quiet:
         for fan in new:
-            world.fans.follow(fan, world.clock.now())
+            if not fan.seq:
+                world.fans.follow(fan, world.clock.now())
         return
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -218,13 +224,12 @@ def _delivered(via: str | None) -> Callable[[Message], bool]:
 
 
 async def calls(request: web.Request) -> web.Response:
-    path = request.query.get("path")
-    log = world_of(request).calls
+    """Platform calls; `path` may hold `*`."""
+    path, log = request.query.get("path") or "*", world_of(request).calls
     if request.query.get("latest"):
         return answer([row.row(iso(row.at)) for row in log.latest(number(request, "limit", 100))])
-    rows = log.page(
-        number(request, "after", 0), number(request, "limit", 1000), lambda row: path in (None, "", row.path)
-    )
+    after, limit = number(request, "after", 0), number(request, "limit", 1000)
+    rows = log.page(after, limit, lambda row: path == row.path or fnmatchcase(row.path, path))
     return answer([row.row(iso(row.at)) for row in rows])
 
 

@@ -58,12 +58,14 @@ async def follow(world: World, fan: Fan, order: Order) -> Act:
         fan.scene, fan.ticket = ticket.scene, ticket.ticket
         fields[2:] = [("EventKey", f"qrscene_{ticket.scene}"), ("Ticket", ticket.ticket)]
     windows.opened_briefly(fan, world.clock.now(), world.settings)
+    world.hub.tell("fan", {"openid": fan.openid, "follows": True})
     return await send(world, fan, "关注", fields)
 
 
 async def unfollow(world: World, fan: Fan, order: Order) -> Act:
     must_follow(fan)
     world.fans.unfollow(fan)
+    world.hub.tell("fan", {"openid": fan.openid, "follows": False})
     return await send(
         world, fan, "取消关注", [("MsgType", "event"), ("Event", "unsubscribe"), ("EventKey", "")]
     )

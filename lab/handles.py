@@ -28,6 +28,14 @@ class Control:
             raise LabRefused(found["error"])
         return found
 
+    def token(self, app_id: str, secret: str) -> str:
+        """A stable access token. Raises LabRefused."""
+        order = {"grant_type": "client_credential", "appid": app_id, "secret": secret}
+        found = self._http.post(self.url + "/cgi-bin/stable_token", json=order, timeout=10).json()
+        if "access_token" not in found:
+            raise LabRefused(found["errmsg"])
+        return str(found["access_token"])
+
     def state(self) -> dict[str, Any]:
         return dict(self.call("GET", "/state"))
 

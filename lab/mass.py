@@ -94,6 +94,22 @@ class MassDesk:
         if today >= 1 or (kind != "subscription" and month >= 4):
             raise Refused(45028)
 
+    def dump(self) -> dict[str, Any]:
+        """Ids and counts; whom a job reached stands in the chats."""
+        rows = [
+            [j.msg_id, j.kind, j.to_all, j.at, j.state, j.status, j.total, j.sent] for j in self.jobs.values()
+        ]
+        return {
+            "jobs": rows,
+            "clients": [[name, sent.at, sent.msg_id] for name, sent in self._clients.items()],
+        }
+
+    def load(self, kept: dict[str, Any]) -> None:
+        for number, kind, to_all, at, state, status, total, sent in kept["jobs"]:
+            job = Job(number, number + 10**9, kind, "", [], to_all, at, state, status, total, sent, sent)
+            self.jobs[number] = job
+        self._clients = {name: Sent(at, number) for name, at, number in kept["clients"]}
+
     def find(self, msg_id: Any) -> Job | None:
         number = int(msg_id) if str(msg_id).isascii() and str(msg_id).isdigit() else 0
         return self.jobs.get(number)

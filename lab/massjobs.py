@@ -19,6 +19,7 @@ HELPER = "mphelper"
 def start(world: World, app: App, job: Job) -> None:
     """Send now, or wait for the administrator."""
     job.total = len(job.targets)
+    world.keep(app, "mass")
     if not world.settings.mass_needs_confirmation:
         world.spawn(send(world, app, job))
         return
@@ -79,6 +80,8 @@ def _give(world: World, app: App, job: Job, fan: Fan, month: int) -> None:
 
 async def finish(world: World, app: App, job: Job) -> None:
     """MASSSENDJOBFINISH, with counts and the articles' addresses."""
+    job.targets = []
+    world.keep(app, "mass")
     world.hub.tell("mass", job.row())
     links = [{"item": {"ArticleIdx": i + 1, "ArticleUrl": url}} for i, url in enumerate(job.links)]
     counts = {"TotalCount": job.total, "FilterCount": job.filtered, "SentCount": job.sent}

@@ -11,6 +11,7 @@ from aiohttp import web
 from lab import ids
 from lab.accounts import App
 from lab.api import ENDPOINTS
+from lab.api.replies import OK
 from lab.call import Answer, Call, Endpoint, Page
 from lab.calls import DETAIL_BYTES, DETAILED, CallRow
 from lab.clock import iso, stopwatch
@@ -19,6 +20,7 @@ from lab.faults import Rule
 from lab.world import World
 
 JSON_TYPE = "application/json; encoding=utf-8"
+PLAIN_YES = json.dumps(OK).encode()
 
 
 class Platform:
@@ -139,6 +141,8 @@ def _openid(call: Call) -> str:
 
 
 def _json(body: dict[str, Any]) -> web.Response:
+    if body is OK:
+        return web.Response(body=PLAIN_YES, headers={"Content-Type": JSON_TYPE})
     text = json.dumps(body, ensure_ascii=False)
     return web.Response(body=text.encode("utf-8", "replace"), headers={"Content-Type": JSON_TYPE})
 

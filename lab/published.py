@@ -21,6 +21,7 @@ def publish_page(world: "World", article: dict[str, Any], now: float) -> str:
     """Keep the article under a fresh address and return it."""
     key = ids.new_key(22)
     world.pages[key] = (article, now)
+    world.store.put("", "page", key, {"article": article, "at": now})
     return f"{world.url}/s/{key}"
 
 

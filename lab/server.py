@@ -9,7 +9,8 @@ from aiohttp import web
 
 from lab import backstage
 from lab.accounts import App, looks_real
-from lab.control import ROUTES, WORLD, guarded
+from lab.api import ENDPOINTS
+from lab.control import ROUTES, WORLD, guarded, nothing
 from lab.options import ENTERED, Options, new_aes_key
 from lab.platform import Platform
 from lab.store import Store
@@ -35,6 +36,7 @@ def world_from(options: Options) -> World:
     world = World(Store(options.data))
     entered = {name: getattr(options, name) for name in ENTERED}
     entered["aes_key"] = entered["aes_key"] or new_aes_key()
+    world.allow_real = options.allow_real
     world.entered = {name: value for name, value in entered.items() if name != "app_id"}
     world.add_app(App(**entered))
     world.load()
@@ -76,13 +78,17 @@ class Lab:
             self._tasks.append(asyncio.create_task(self.world.store.watch()))
 
     def _application(self) -> web.Application:
-        app = web.Application(client_max_size=BIGGEST, middlewares=[guarded])
+        app = web.Application(client_max_size=BIGGEST)
         app[WORLD] = self.world
-        app.add_routes(ROUTES)
-        app.add_routes(backstage.ROUTES)
+        for route in (*ROUTES, *backstage.ROUTES):
+            app.router.add_route(route.method, route.path, guarded(route.handler))
         app.router.add_get("/", page)
         app.router.add_static("/__lab/console", CONSOLE)
-        app.router.add_route("*", "/{path:.*}", Platform(self.world).serve)
+        app.router.add_route("*", "/__lab/{path:.*}", guarded(nothing))
+        platform = Platform(self.world)
+        for path in ENDPOINTS:  # found by name: a pattern would be tried last, at a cost for every call
+            app.router.add_route("*", path, platform.serve)
+        app.router.add_route("*", "/{path:.*}", platform.serve)
         return app
 
     async def stop(self) -> None:

@@ -37,6 +37,7 @@ class Store:
         self._messages: list[Message] = []
         self._things: dict[tuple[str, str, str], Any] = {}
         self._blobs: list[tuple[Any, ...]] = []
+        self._gone: list[tuple[str]] = []
         self._wipe = False
         self._writing = threading.Lock()
         if folder is not None:
@@ -74,6 +75,11 @@ class Store:
         """(media_id, app_id, kind, mime, name, at, data)"""
         if self._db is not None:
             self._blobs.append(row)
+
+    def drop_blob(self, media_id: str) -> None:
+        if self._db is not None:
+            self._blobs = [row for row in self._blobs if row[0] != media_id]
+            self._gone.append((media_id,))
 
     def wipe(self) -> None:
         """Forget everything before the next batch."""
@@ -137,7 +143,8 @@ class Store:
         batch += [("DELETE FROM things WHERE app_id=? AND kind=? AND key=?", gone)]
         batch += [("REPLACE INTO things VALUES (?,?,?,?)", kept)]
         batch += [("REPLACE INTO blobs VALUES (?,?,?,?,?,?,?)", self._blobs)]
-        self._wipe = False
+        batch += [("DELETE FROM blobs WHERE media_id=?", self._gone)]
+        self._wipe, self._gone = False, []
         self._fans, self._messages, self._things, self._blobs = {}, [], {}, []
         return [(statement, rows) for statement, rows in batch if rows]
 

@@ -24,7 +24,7 @@ from lab.timers import Timers
 if TYPE_CHECKING:
     from lab.acts import Act
 
-BOOKS = ("menu", "tokens", "tags", "templates", "quotas")
+BOOKS = ("menu", "tokens", "tags", "templates", "quotas", "mass", "drafts")
 KEEP_MESSAGES, KEEP_CALLS, KEEP_ACTS = 2_000_000, 200_000, 20_000
 
 
@@ -43,6 +43,7 @@ class World:
         self.url = ""
         self._tasks: set[asyncio.Task[Any]] = set()
         self.pages: dict[str, tuple[dict[str, Any], float]] = {}
+        self.allow_real = False
         self.twists: dict[str, dict[str, Any]] = {}
         self.record: list[dict[str, Any]] | None = None
         self.entered: dict[str, Any] = {}
@@ -132,6 +133,8 @@ class World:
         for app in self.apps.values():
             for book in BOOKS:
                 self.keep(app, book)
+            if app is not self.default_app:
+                self.store.put("", "app", app.app_id, app.entered())
             for ticket in app.qr.all():
                 self.store.put(app.app_id, "qr", ticket.ticket, ticket.row())
 
@@ -148,14 +151,23 @@ class World:
         rows = list(self.store.messages())
         if rows:
             self._load_messages(rows)
-        for app_id, kind, _, value in self.store.things():
-            if kind == "clock":
-                self.clock.load(value)
-            elif app_id in self.apps:
-                getattr(self.apps[app_id], kind).load(value)
+        things = list(self.store.things())
+        for _, kind, key, value in things:
+            if kind == "app" and key not in self.apps:
+                self.add_app(App(key, **value))
+        for app_id, kind, key, value in things:
+            self._take_back(app_id, kind, key, value)
         for media_id, app_id, kind, mime, name, at, data in self.store.blobs():
             if app_id in self.apps:
                 self._load_media(self.apps[app_id], Media(media_id, kind, mime, name, at, None, data))
+
+    def _take_back(self, app_id: str, kind: str, key: str, value: Any) -> None:
+        if kind == "clock":
+            self.clock.load(value)
+        elif kind == "page":
+            self.pages[key] = (value["article"], value["at"])
+        elif app_id in self.apps:
+            getattr(self.apps[app_id], kind).load(value)
 
     def _load_messages(self, rows: list[Message]) -> None:
         # Ids must stay consecutive; a gap (rows lost in a kill) makes everything before it forgotten.

@@ -27,9 +27,12 @@ class Judged:
     match: Match
 
 
-def judge(text: str, matcher: Matcher) -> Judged:
-    """The one path from a resident's words to a judgement; chat, command line and test bench all take it."""
-    return Judged(is_emergency(text), matcher.find(text))
+def judge(text: str, matcher: Matcher, *, emergency: bool | None = None) -> Judged:
+    """The one path from a resident's words to a judgement; chat, command line and test bench all take it.
+
+    `emergency` is what `is_emergency(text)` said where the caller has asked it already.
+    """
+    return Judged(is_emergency(text) if emergency is None else emergency, matcher.find(text))
 
 
 def tap(label: str, menu_id: str) -> str:

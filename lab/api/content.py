@@ -25,7 +25,9 @@ def add(call: Call) -> Answer:
         cover = call.app.media.find(row["thumb_media_id"], call.now)
         if row["article_type"] == "news" and (cover is None or cover.ends is not None):
             raise Refused(40007)
-    return {"media_id": call.app.drafts.add(rows, call.now).media_id}
+    made = call.app.drafts.add(rows, call.now)
+    call.world.keep(call.app, "drafts")
+    return {"media_id": made.media_id}
 
 
 def get(call: Call) -> Answer:
@@ -40,12 +42,14 @@ def update(call: Call) -> Answer:
     if not isinstance(index, int) or not 0 <= index < len(draft.articles) or not isinstance(row, dict):
         raise Refused(40035)
     draft.articles[index] = article(row)
+    call.world.keep(call.app, "drafts")
     return OK
 
 
 def delete(call: Call) -> Answer:
     draft = call.app.drafts.find(call.json().get("media_id"))
     del call.app.drafts.drafts[draft.media_id]
+    call.world.keep(call.app, "drafts")
     return OK
 
 
@@ -98,6 +102,7 @@ async def _publish(call: Call, draft: Draft, status: int) -> None:
         info |= {"article_id": draft.article_id, "article_detail": {"count": len(items), "item": items}}
     else:
         info["fail_idx"] = list(range(1, len(draft.articles) + 1))
+    call.world.keep(call.app, "drafts")
     fields: acts.Fields = [("MsgType", "event"), ("Event", "PUBLISHJOBFINISH"), ("PublishEventInfo", info)]
     await acts.announce(call.world, call.app, HELPER, "PUBLISHJOBFINISH", fields)
 
@@ -138,6 +143,7 @@ def withdraw(call: Call) -> Answer:
     if index:
         del draft.articles[index - 1]
     draft.deleted = index == 0 or not draft.articles
+    call.world.keep(call.app, "drafts")
     return OK
 
 

@@ -50,6 +50,7 @@ def delete(call: Call) -> Answer:
     if f'"{name}"' in str(call.app.menu.buttons).replace("'", '"'):
         raise Refused(48005)
     call.app.media.drop(name)
+    call.world.store.drop_blob(name)
     return OK
 
 
@@ -94,7 +95,9 @@ def picture(call: Call) -> Answer:
         raise Refused(40009)
     if kind_of(file.data)[0] not in ("image/jpeg", "image/png"):
         raise Refused(40005)
-    return {"url": _url(call, call.app.media.add("inline", file.data, file.name, call.now, None))}
+    media = call.app.media.add("inline", file.data, file.name, call.now, None)
+    call.world.keep_media(call.app, media)
+    return {"url": _url(call, media)}
 
 
 MATERIAL = "/cgi-bin/material"

@@ -85,6 +85,12 @@ export class Phone {
     this.chat.scrollTop = this.chat.scrollHeight;
   }
 
+  turn(follows) {
+    if (!this.fan) return;
+    this.fan.follows = follows;
+    this.showFoot();
+  }
+
   bottom() {
     requestAnimationFrame(() => (this.chat.scrollTop = this.chat.scrollHeight));
   }
@@ -237,6 +243,7 @@ export class Phone {
 export function follow(phones) {
   const of = (openid) => phones().find((phone) => phone.openid === openid);
   on("message", (row) => of(row.openid)?.add(row));
+  on("fan", (row) => of(row.openid)?.turn(row.follows));
   on("typing", (row) => of(row.openid)?.typing(row.on));
   on("try", (row) => {
     const phone = of(row.openid);

@@ -9,6 +9,7 @@ from tests.handlers.conftest import few_types  # noqa: F401  fixture
 from tests.services import scratch_database
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
     """Real processes and real seconds: these tests never run side by side."""
     for item in items:

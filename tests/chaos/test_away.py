@@ -1,7 +1,10 @@
 """The database away, hung or frozen, Redis gone, or both, for a while, under live traffic."""
 
 import sqlite3
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
@@ -10,6 +13,7 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
 from bot import tasks
+from core.spool import Spool
 from tests.chaos import kit as tools
 from tests.chaos.traffic import Traffic, check_answers, check_books, check_promises, gone
 from tests.services import ADMIN
@@ -159,3 +163,29 @@ def test_ten_seconds_of_absence_harm_nobody_while_worker_and_scheduler_run(name,
     check_answers(traffic)
     check_promises(traffic)
     check_books(traffic)
+
+
+def test_the_spool_takes_a_line_at_once_while_a_replay_hangs_on_the_database(tmp_path):
+    spool, hangs, goes_on = Spool(tmp_path), threading.Event(), threading.Event()
+    taken = []
+
+    def take(line):
+        hangs.set()
+        goes_on.wait(10)
+        taken.append(line["key"])
+        return line["key"] != "two"
+
+    for key in ("one", "two"):
+        spool.add({"key": key})
+    with ThreadPoolExecutor(1) as thread:
+        replay = thread.submit(spool.replay, take)
+        assert hangs.wait(10)
+        began = time.monotonic()
+        spool.add({"key": "three"})
+        assert time.monotonic() - began < 1 and spool.replay(take) == 0
+        goes_on.set()
+        assert replay.result() == 1
+    assert taken == ["one", "two"]
+    left = []
+    assert spool.replay(lambda line: not left.append(line["key"])) == 2
+    assert left == ["two", "three"] and spool.empty()

@@ -12,9 +12,10 @@ import requests
 
 from lab.accounts import looks_real
 from lab.handles import Control, LabRefused
+from lab.measure import filled
 from lab.options import Options
 from lab.running import LabThread
-from tests.lab.kit import APP, Api, text_reply
+from tests.lab.kit import APP, JPEG, KEY, Api, text_reply
 
 
 def test_state_names_clock_fans_and_accounts(lab):
@@ -59,7 +60,7 @@ def test_an_inbox_and_the_deliveries_go_on_after_an_id(lab, fan, server):
 
 def test_every_platform_call_is_listed_with_its_outcome(lab, fan, api):
     api.text(fan.openid)
-    row = lab.calls(path="/cgi-bin/message/custom/send")[0]
+    row = lab.calls(path="/cgi-bin/message/*")[0]
     assert (row["openid"], row["errcode"]) == (fan.openid, 45015) and row["rid"] and row["ms"] >= 0
     assert fan.openid in lab.call("GET", f"/calls/{row['id']}")["request"]
 
@@ -77,6 +78,7 @@ def test_every_platform_call_is_listed_with_its_outcome(lab, fan, api):
         ("PUT", "/settings", {"nothing": 1}),
         ("PUT", "/settings", {"callback_tries": "many"}),
         ("PUT", f"/apps/{APP}", {"mode": "secret"}),
+        ("PUT", "/apps/wx8f3c9a1be07d5264", {}),
     ],
 )
 def test_orders_without_sense_are_4xx_with_a_reason(lab, method, path, body):
@@ -172,6 +174,15 @@ def test_the_load_generator_reports_what_the_callback_bore(lab, server):
     assert len(server.got) == 50 and lab.state()["fans"] == 0
 
 
+def test_a_call_the_interface_does_not_know_is_404(lab):
+    with pytest.raises(LabRefused, match="no such call"):
+        lab.call("GET", "/nothing")
+
+
+def test_a_full_world_is_paged_without_delay():
+    assert filled(people=2000, messages=10_000)["page_ms"] < 500
+
+
 def test_the_fixtures_start_in_under_a_second():
     begin = time.monotonic()
     with LabThread() as running:
@@ -238,6 +249,40 @@ def test_a_kill_loses_nothing_older_than_a_second(tmp_path, server):
     assert "menu" in requests.get(url + "/cgi-bin/menu/get", params=params, timeout=5).json()
     assert ended(process, signal.SIGTERM) == 0
     control.close(), again.close(), api.close()
+
+
+def test_what_an_account_made_survives_a_restart(tmp_path):
+    options = Options(data=tmp_path, aes_key=KEY)
+    with LabThread(options) as lab:
+        api = Api(lab.url)
+        thumb = api.upload("/cgi-bin/material/add_material", JPEG, type="thumb")["media_id"]
+        gone = api.upload("/cgi-bin/material/add_material", JPEG, type="image")["media_id"]
+        api.post("/cgi-bin/material/del_material", {"media_id": gone})
+        article = {"title": "题", "content": "文", "thumb_media_id": thumb}
+        draft = api.post("/cgi-bin/draft/add", {"articles": [article]})["media_id"]
+        order = {"touser": lab.fans(2), "msgtype": "text", "text": {"content": "x"}, "clientmsgid": "a"}
+        sent = api.post("/cgi-bin/message/mass/send", order)["msg_id"]
+        lab.app("wxlabmini00000001", kind="miniprogram", app_secret="s")
+        lab.advance(86400 * 40)
+        moment = lab.state()["now"][:10]
+        api.close()
+    with LabThread(options) as lab:
+        api = Api(lab.url)
+        assert lab.state()["now"][:10] == moment and len(lab.state()["apps"]) == 2
+        assert api.post("/cgi-bin/draft/get", {"media_id": draft})["news_item"][0]["title"] == "题"
+        assert api.get("/cgi-bin/material/get_materialcount")["image_count"] == 0
+        assert api.post("/cgi-bin/message/mass/get", {"msg_id": sent})["msg_id"] == sent
+        api.close()
+
+
+def test_a_person_can_leave_and_come_without_a_word(lab, server):
+    lab.connect(server.url)
+    person = lab.fan(follow=True, quiet=True)
+    lab.call("PUT", f"/fans/{person.openid}", {"follows": False})
+    lab.add_fans([person.openid])
+    assert lab.call("GET", f"/fans/{person.openid}")["follows"] is False
+    lab.call("PUT", f"/fans/{person.openid}", {"follows": True})
+    assert lab.call("GET", f"/fans/{person.openid}")["follows"] is True and server.got == []
 
 
 def test_a_file_of_an_older_lab_is_widened(tmp_path):

@@ -1,0 +1,93 @@
+"""Rules about the code itself. Each is a promise made in docs/rooms.md."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+HOUSE = [path for room in ("core", "bot", "admin") for path in sorted((ROOT / room).rglob("*.py"))] + [
+    ROOT / "wsgi.py"
+]
+ALL = HOUSE + [path for place in ("lab", "deploy", "bench") for path in sorted((ROOT / place).rglob("*.py"))]
+DOOR = re.compile(r"bot/\w+\.py|admin/.+\.py")
+CLOCK = "core/clock.py"
+WATCHES = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time"),
+           ("time", "time_ns"), ("time", "sleep")}  # fmt: skip
+FUNCTION_LINES = (8, 18, 35)
+FILE_LINES = (90, 230, 520)
+"""Limits for the median, nine in ten, and the longest."""
+
+
+def name(path):
+    return str(path.relative_to(ROOT))
+
+
+@cache
+def tree(path):
+    return ast.parse(path.read_text("utf-8"))
+
+
+def calls(path):
+    """(object, function, line) of every call; the object is "" for a plain name."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            owner = node.func.value
+            yield getattr(owner, "attr", getattr(owner, "id", "?")), node.func.attr, node.lineno
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield "", node.func.id, node.lineno
+
+
+def functions(path):
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def each(paths):
+    return pytest.mark.parametrize("path", paths, ids=name)
+
+
+@each(HOUSE)
+def test_nobody_ends_a_transaction_but_by_leaving_its_block(path):
+    assert [line for _, called, line in calls(path) if called in ("commit", "rollback")] == []
+
+
+@each([path for path in HOUSE if not DOOR.fullmatch(name(path))])
+def test_only_doors_open_transactions(path):
+    assert [line for _, called, line in calls(path) if called == "transaction"] == []
+
+
+@each([path for path in HOUSE if name(path) != CLOCK])
+def test_only_the_clock_reads_the_time(path):
+    assert [line for owner, called, line in calls(path) if (owner, called) in WATCHES] == []
+    plain = {called for owner, called in WATCHES if owner == "time"}
+    imported = [
+        node for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom) and node.module == "time"
+    ]
+    assert [alias.name for node in imported for alias in node.names if alias.name in plain] == []
+
+
+@each(ALL)
+def test_imports_stand_at_the_top(path):
+    inside = (node for function in functions(path) for node in ast.walk(function))
+    assert [node.lineno for node in inside if isinstance(node, ast.Import | ast.ImportFrom)] == []
+
+
+@each(HOUSE)
+def test_the_product_prints_nothing_by_itself(path):
+    assert [line for owner, called, line in calls(path) if (owner, called) == ("", "print")] == []
+
+
+@pytest.mark.parametrize(
+    ("sizes", "limits"),
+    [
+        ([node.end_lineno - node.lineno + 1 for path in HOUSE for node in functions(path)], FUNCTION_LINES),
+        ([len(path.read_text("utf-8").splitlines()) for path in HOUSE], FILE_LINES),
+    ],
+    ids=["functions", "files"],
+)
+def test_functions_and_files_stay_small(sizes, limits):
+    ordered = sorted(sizes)
+    measured = ordered[len(ordered) // 2], ordered[len(ordered) * 9 // 10], ordered[-1]
+    assert all(size <= limit for size, limit in zip(measured, limits, strict=True)), measured
