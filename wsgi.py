@@ -1,6 +1,11 @@
 """The composition root: the one file that knows the whole house. gunicorn and `flask` start here."""
 
+import os
+import sys
+from functools import partial
+
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
 from bot import cli, web
@@ -11,18 +16,22 @@ from core.clock import FollowedClock, system_clock
 from core.db import Database, connect
 from core.queue import HueyQueue
 from core.secrets import Vault
-from core.settings import Settings
+from core.settings import MissingSettings, Settings
 from core.spool import Spool
 from core.wechat import Doorman, Mode, StableClient, WeChatGateway
 
 
 def create_app(kit: Kit | None = None) -> Flask:
-    """The web application and its commands. A test passes its own kit."""
+    """The web application and its commands. A test passes its own kit. Raises MissingSettings."""
     kit = kit or kit_for(Settings.load())
     log.configure(kit.settings.log_level)
     app = Flask(__name__, static_folder=None)
     app.secret_key = kit.settings.secret_key
     app.extensions["kit"] = kit
+    app.extensions["warm"] = partial(web.warm, kit)
+    if kit.settings.public_url.startswith("https://"):
+        # nginx stands before us and says who asks, and how; it passes Host itself, and nobody vouches for X-Forwarded-Host
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.register_blueprint(web.bp)
     admin.register(app)
     cli.register(app)
@@ -32,7 +41,7 @@ def create_app(kit: Kit | None = None) -> Flask:
 def kit_for(settings: Settings) -> Kit:
     """The real database, clock, queue and WeChat."""
     clock = FollowedClock(settings.clock_url) if settings.clock_url else system_clock
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    settings.make_folder()
     client = StableClient(
         settings.wechat_app_id, settings.wechat_app_secret, clock=clock, api_base=settings.wechat_api_base
     )
@@ -52,9 +61,14 @@ def kit_for(settings: Settings) -> Kit:
 
 
 def __getattr__(name: str) -> Flask:
-    """`gunicorn wsgi:app` makes the application when it asks for it, never a mere import."""
-    if name == "app":
-        app = create_app()
-        web.warm(app.extensions["kit"])
-        return app
-    raise AttributeError(name)
+    """`gunicorn wsgi:app` and `flask --app wsgi` make the application when they ask for it, never a mere import.
+
+    deploy/gunicorn.conf.py warms it; a command needs no dictionary. What either writes is for its own user alone.
+    """
+    if name != "app":
+        raise AttributeError(name)
+    os.umask(0o077)
+    try:
+        return create_app()
+    except MissingSettings as wrong:
+        sys.exit(f"设置有问题：{wrong}")

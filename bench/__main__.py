@@ -4,10 +4,10 @@ import argparse
 import json
 import os
 
-from bench import callback, twins
+from bench import callback, lab, twins
 from bench.report import Bench
 
-BENCHES: dict[str, Bench] = {"callback": callback.run, "twins": twins.run}
+BENCHES: dict[str, Bench] = {"callback": callback.run, "lab": lab.run, "twins": twins.run}
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from bench.report import Report, quantile
 from tests.services import scratch_database
 
 FAN = "o" + "f" * 27
-QUESTION = "群里派单员让我先垫付三单，佣金提不出来，说要连单，是骗局吗"
+QUESTION = "客服打电话说我开通了百万保障，不关每月要扣八百块，是真的吗"
 UNIT = "B001"
 
 

@@ -13,6 +13,7 @@ from bot.content.fold import fold
 from bot.content.mask import mask
 from bot.handlers import media
 from bot.handlers.desk import Desk, Reply, Work
+from bot.handlers.typed import number_in, plain
 from bot.handlers.words import AWAY, HELLO_AWAY, SORRY
 from bot.kit import Kit
 from bot.push import notes
@@ -46,6 +47,8 @@ class Arrival:
     body: str | None = None
     emergency: bool | None = None
     """Whether somebody is losing money now, where the door has looked already."""
+    heard: bool = True
+    """False for an event from the spool: nobody reads its reply, so no step may wait for an answer to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ def answer(arrival: Arrival, kit: Kit) -> Said:
 
 def twin_of(message: Incoming, kit: Kit) -> str:
     """The keyed hash by which every delivery of one message is known."""
-    return kit.vault.digest("twin", message.key)
+    return kit.vault.digest("twin", f"{message.openid}\n{message.key}")
 
 
 def kept(arrival: Arrival, kit: Kit) -> Said:
@@ -114,15 +117,20 @@ def _look(arrival: Arrival, now: datetime, kit: Kit) -> tuple[Caller, Reply]:
     with kit.db.reading() as session:
         caller = ledger.caller_of(session, arrival.message.openid, now)
         kit.matcher.refresh_to(session, caller.library_version)
+        if caller.units_version != kit.units.version:
+            kit.units.refresh(session)
         desk = _desk(arrival, caller, now, kit, session)
-        return caller, _reply(arrival.message, desk)
+        reply = _reply(arrival.message, desk)
+    return caller, reply if arrival.heard else replace(reply, text="", dialogue=None)
 
 
 def _desk(arrival: Arrival, caller: Caller, now: datetime, kit: Kit, session: object) -> Desk:
     message = arrival.message
-    judged = library.judge(message.text, kit.matcher, emergency=arrival.emergency)
+    own_words = message.kind in ("text", "voice")  # the title of a link somebody forwards is not
+    emergency = arrival.emergency if own_words else False
+    judged = library.judge(message.text, kit.matcher, emergency=emergency)
     return Desk(
-        caller, now, kit.matcher, kit.units, judged, kit.vault, kit.settings.public_url, session,  # type: ignore[arg-type]
+        caller, now, kit.matcher, kit.units, judged, kit.vault, plain(message.text), session,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -158,14 +166,17 @@ def _keep(arrival: Arrival, twin: str, caller: Caller, reply: Reply, now: dateti
     with kit.db.transaction() as session:
         follower_id = caller.follower_id
         if follower_id is None and reply.needs_follower:
-            follower_id = people.follower_id_of(session, message.openid, now, message.scene)
+            since = min(message.at, now)
+            follower_id = people.follower_id_of(session, message.openid, since, message.scene)
         inbound_id = ledger.keep(session, entry, None if reply.erases else follower_id)
         if follower_id is not None:
             _carry_out(Work(session, now, follower_id, kit.vault), reply, caller)
             for number, part in enumerate(parts[1:], 2):
                 notes.owe(session, f"in:{twin}:{number}", follower_id, part, now)
         if reply.unanswered:
-            asked.keep_question(session, inbound_id, follower_id, entry.text or "", fold(entry.text or ""), now)
+            asked.keep_question(
+                session, inbound_id, follower_id, entry.text or "", fold(entry.text or ""), now
+            )
     return Said(tuple(parts), twin, owed=len(parts) > 1, erased=reply.erases)
 
 
@@ -190,7 +201,7 @@ def _from_memory(arrival: Arrival, twin: str, kit: Kit) -> Said:
         reply = None
     if message.kind == "event" and not reply:
         return Said((), twin)
-    answers_a_step = message.text.strip().isdecimal()  # perhaps a registration: which one, we cannot see now
+    answers_a_step = number_in(desk.typed) is not None  # perhaps a registration: which one, we cannot see now
     if reply is None or reply.writes or reply.unanswered or reply.outcome == "chat" or answers_a_step:
         return Said((AWAY,), twin)
     return Said(tuple(split(reply.text))[:1], twin)
@@ -219,7 +230,7 @@ def from_spool(line: Line) -> Arrival:
         event=line["event"],
         scene=line["scene"],
     )
-    return Arrival(message)
+    return Arrival(message, heard=False)
 
 
 def owe_late(said: Said, openid: str, kit: Kit) -> None:

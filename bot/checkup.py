@@ -10,6 +10,7 @@ from bot.registry.models import Lease, Version
 from bot.talk.models import Inbound
 from core import migrating
 from core.clock import COUNTY_TIME
+from core.db import NoTables
 from core.errors import DatabaseAway
 from core.wechat import probe
 from core.wechat.outcome import CallFailed
@@ -21,14 +22,22 @@ class Finding(NamedTuple):
     said: str
 
 
+NOT_YET = Finding("数据库", False, "还没有建表：先运行 init-db。")
+
+
 def run(kit: Kit) -> list[Finding]:
     """Every check, in the order in which they should be mended."""
-    return [finding for check in CHECKS for finding in _tried(check, kit)]
+    findings: list[Finding] = []
+    for check in CHECKS:  # several ask the database; its one fault is told once
+        findings += [finding for finding in _tried(check, kit) if finding not in findings]
+    return findings
 
 
 def _tried(check: Callable[[Kit], Iterator[Finding]], kit: Kit) -> list[Finding]:
     try:
         return list(check(kit))
+    except NoTables:
+        return [NOT_YET]
     except DatabaseAway:
         return [Finding("数据库", False, "连不上，或正被别的进程写着。先看数据库服务和 DATABASE_URL。")]
 
@@ -36,6 +45,8 @@ def _tried(check: Callable[[Kit], Iterator[Finding]], kit: Kit) -> list[Finding]
 def _database(kit: Kit) -> Iterator[Finding]:
     with kit.db.reading() as session:
         revision = migrating.revision_of(session.connection())
+    if revision is None:
+        raise NoTables
     newest = migrating.newest()
     hint = f"版本 {newest}" if revision == newest else f"版本 {revision}，应为 {newest}：运行 init-db。"
     yield Finding("数据库", revision == newest, f"{kit.db.dialect}，{hint}")

@@ -24,12 +24,14 @@ def init_db() -> None:
 
 
 @click.command("worker")
+@door
 def worker() -> None:
     """Run queued work until stopped. Start as many as you like, on any machine."""
     tasks.serve(kit())
 
 
 @click.command("scheduler")
+@door
 def scheduler() -> None:
     """Run the timetable until stopped. A second one waits idle for the first to fall."""
     jobs.work(kit())
@@ -104,6 +106,7 @@ def rotate_keys() -> None:
 
 
 @click.command("doctor")
+@door
 def doctor() -> None:
     """Check everything this service stands on; each line is OK or says what to do."""
     findings = checkup.run(kit())

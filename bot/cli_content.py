@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.content.measure import figures
 from bot.fitting import refit, refit_if_due
 from bot.kit import Kit, kit
 from core.clock import monotonic
+from core.errors import Refusal
 
 JsonLines = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -46,11 +47,20 @@ def fit_command() -> None:
 @click.command("match")
 @door
 def match_command() -> None:
-    """Answer JSON lines {"id","text"} from standard input, one by one, by the code path of the chat."""
-    held = _refreshed(kit())
-    for line in sys.stdin:
-        if line.strip():
-            click.echo(json.dumps(_matched(json.loads(line), held), ensure_ascii=False))
+    """Answer JSON lines {"id","text"} from standard input, one by one, by the code path of the chat.
+
+    Lines that are none are named on standard error, and the exit code is 1.
+    """
+    held, faults = _refreshed(kit()), 0
+    for number, line in _numbered(sys.stdin.buffer):
+        try:
+            asked = _asked(line)
+        except Refusal as fault:  # the other lines are answered all the same
+            click.echo(f"第 {number} 行：{fault.message}", err=True)
+            faults += 1
+            continue
+        click.echo(json.dumps(_matched(asked, held), ensure_ascii=False))
+    sys.exit(1 if faults else 0)
 
 
 @click.command("import-cases")
@@ -78,13 +88,48 @@ def eval_command(gold: tuple[Path, ...]) -> None:
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        yield from (json.loads(line) for line in lines if line.strip())
+    """The rows of a gold file, which is refused whole when one of them cannot be measured."""
+    with path.open("rb") as lines:
+        for number, line in _numbered(lines):
+            try:
+                yield _gold(_asked(line))
+            except Refusal as fault:
+                raise Refusal(f"{path.name} 第 {number} 行：{fault.message}没有打分。") from fault
+
+
+def _numbered(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    return ((number, line) for number, line in enumerate(lines, 1) if line.strip(b" \t\r\n\xef\xbb\xbf"))
+
+
+def _asked(line: bytes) -> dict[str, Any]:
+    """One question {"id","text"}, with or without a byte-order mark before it. Raises Refusal."""
+    try:
+        asked = json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise Refusal("不是 UTF-8 的 JSON。") from None
+    if not isinstance(asked, dict):
+        raise Refusal('应是 {"id":…,"text":…} 这样的一个对象。')
+    if not _whole(asked.get("id")) and type(asked.get("id")) is not int:
+        raise Refusal("id 应是文字或整数。")
+    if not _whole(asked.get("text")):
+        raise Refusal("text 应是文字。")
+    return asked
+
+
+def _whole(value: object) -> bool:
+    """A text that can also be written: JSON may name half a character, which has no UTF-8."""
+    return isinstance(value, str) and value == value.encode("utf-8", "replace").decode()
+
+
+def _gold(row: dict[str, Any]) -> dict[str, Any]:
+    if not isinstance(row.get("label"), str) or not isinstance(row.get("accept"), list):
+        raise Refusal("label 应是文字，accept 应是列表。")
+    return row
 
 
 def _matched(asked: dict[str, Any], held: Kit) -> dict[str, Any]:
     since = monotonic()
-    judged = judge(str(asked["text"]), held.matcher)
+    judged = judge(asked["text"], held.matcher)
     spent = (monotonic() - since) * 1e6
     match = judged.match
     return {

@@ -48,10 +48,13 @@ def _fit_apart(line: str) -> tuple[str, bytes]:
         "PYTHONIOENCODING": "utf-8",
     }
     command = [sys.executable, "-m", "bot.content.fit"]
-    done = subprocess.run(
-        command, input=line.encode() + b"\n", capture_output=True, cwd=_HOUSE, env=one_thread,
-        timeout=_PATIENCE_S, check=False,
-    )  # fmt: skip
+    try:
+        done = subprocess.run(
+            command, input=line.encode() + b"\n", capture_output=True, cwd=_HOUSE, env=one_thread,
+            timeout=_PATIENCE_S, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as error:
+        raise FitFailed(f"{_PATIENCE_S} 秒还没有完") from error
     if done.returncode:
         raise FitFailed(done.stderr.decode(errors="replace")[-500:])
     told, _, block = done.stdout.partition(b"\n")

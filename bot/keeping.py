@@ -7,15 +7,17 @@ from sqlalchemy import Connection, Engine, func, select
 
 from bot import tables  # noqa: F401  a backup holds every room's tables
 from bot.kit import Kit
-from bot.registry import people
+from bot.registry import consent, people
 from bot.registry.models import Follower, Unit
 from core import backup as archive
 from core import migrating
+from core.backup import Manifest
 from core.db import Base, snapshot
 from core.errors import Refusal
 from core.secrets import Vault
 
 SETTINGS_FILE = ".env"
+EXTRAS = ("keys.json", "settings.env")
 KEYS = ("SECRET_KEY", "DATA_KEY", "WECHAT_TOKEN", "WECHAT_AES_KEY", "WECHAT_APP_SECRET")
 
 
@@ -25,8 +27,11 @@ def _engine(kit: Kit) -> Engine:
 
 
 def migrate(kit: Kit) -> None:
+    """Create the tables or bring them to this version, and keep the words people agree to."""
     with _engine(kit).connect() as connection, connection.begin():
         migrating.upgrade(connection)
+    with kit.db.transaction() as session:
+        consent.ensure(session, kit.clock())
 
 
 def backup(kit: Kit, file: Path) -> dict[str, int]:
@@ -35,8 +40,8 @@ def backup(kit: Kit, file: Path) -> dict[str, int]:
         revision = migrating.revision_of(connection)
         if revision is None:
             raise Refusal("数据库还是空的，没有可以备份的东西。")
-        keys = {"keys.json": _keys(kit), "settings.env": _settings_file(kit)}
-        return archive.dump(connection, Base.metadata, revision, keys, file)
+        extras = dict(zip(EXTRAS, (_keys(kit), _settings_file(kit)), strict=True))
+        return archive.dump(connection, Base.metadata, revision, extras, file)
 
 
 def _keys(kit: Kit) -> bytes:
@@ -51,16 +56,17 @@ def _settings_file(kit: Kit) -> bytes:
 
 
 def restore(kit: Kit, file: Path, *, force: bool) -> dict[str, int]:
-    """Check the file, migrate the database to its revision, fill it, migrate on, put the keys back."""
+    """Check all of the file, bring the database to its revision, fill it, put the keys back."""
     manifest = archive.check(file)
+    _same_shape(manifest)
+    keys = _checked_keys(archive.extra(file, EXTRAS[0]))
     with _engine(kit).connect() as connection, connection.begin():
         _refuse_unless_empty(connection, force)
         migrating.upgrade(connection)
-        _same_shape(connection, manifest["revision"])
         counts = archive.load(connection, Base.metadata, file)
-        if counts != manifest["rows"]:
+        if counts != manifest.rows:
             raise Refusal("恢复的行数与备份不符，什么都没有恢复。")
-    _put_keys_back(kit, json.loads(archive.extra(file, "keys.json")))
+    _put_keys_back(kit, keys)
     return counts
 
 
@@ -73,9 +79,30 @@ def _refuse_unless_empty(connection: Connection, force: bool) -> None:
         raise Refusal("数据库里已有数据。确定要用备份替换它，请加 --force。")
 
 
-def _same_shape(connection: Connection, revision: str) -> None:
-    if migrating.revision_of(connection) != revision:
-        raise Refusal(f"备份来自数据库版本 {revision}，与当前程序不同。请用同一版本的程序恢复，再升级。")
+def _same_shape(manifest: Manifest) -> None:
+    if manifest.revision != migrating.newest():
+        raise Refusal(
+            f"备份来自数据库版本 {manifest.revision}，与当前程序不同。请用同一版本的程序恢复，再升级。"
+        )
+    known = Base.metadata.tables.keys()
+    parts = {*(f"tables/{name}.jsonl" for name in known), *(f"files/{name}" for name in EXTRAS)}
+    if manifest.rows.keys() != known or manifest.sha256.keys() != parts:
+        raise Refusal("备份里的表或文件与当前程序不同，没有恢复任何东西。")
+
+
+def _checked_keys(content: bytes) -> dict[str, str]:
+    """Only our keys, each on one line: they are written into the settings file, where others stand, too."""
+    try:
+        keys = json.loads(content)
+    except (ValueError, RecursionError):
+        keys = None
+    if (
+        not isinstance(keys, dict)
+        or keys.keys() != set(KEYS)
+        or not all(isinstance(value, str) and value.isprintable() for value in keys.values())
+    ):
+        raise Refusal("备份里的密钥不是本程序写的样子，没有恢复任何东西。")
+    return keys
 
 
 def _put_keys_back(kit: Kit, keys: dict[str, str]) -> None:

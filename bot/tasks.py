@@ -12,7 +12,7 @@ from bot.push import notes
 from bot.push.models import State
 from bot.push.notes import Parcel
 from bot.registry import erase, rates
-from bot.talk import ledger
+from bot.talk import dialogue, ledger
 from core.clock import county_date
 from core.errors import DatabaseAway, TryAgain
 from core.spool import Line
@@ -83,6 +83,7 @@ def purge(kit: Kit) -> None:
     now, days = kit.clock(), kit.settings.keep_texts_days
     with kit.db.transaction() as session:
         ledger.purge(session, now, days)
+        dialogue.purge(session, now)
         asked.purge(session, now, days)
         erase.forget_departed(session, county_date(now))
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from sqlalchemy import Connection, DateTime, Engine, MetaData, TypeDecorator, create_engine, event, text
 from sqlalchemy.dialects.mysql import DATETIME
 from sqlalchemy.engine import Dialect
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
@@ -33,6 +33,11 @@ SERVER: dict[str, Any] = {  # an error that quotes its parameters would bring pe
     "pool_pre_ping": True, "pool_timeout": 2, "pool_size": 8, "hide_parameters": True,
 }  # fmt: skip
 COLLISIONS = {"40001", "40P01", 1205, 1213}  # serialisation and deadlock, PostgreSQL then MariaDB
+NO_TABLE = {"42P01", 1146}
+
+
+class NoTables(DatabaseAway):
+    """The database answers, but nobody made its tables yet."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -155,17 +160,21 @@ class Database:
     def _failures_named(self) -> Iterator[None]:
         try:
             yield
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
-            if _collision(error):
+        except (OperationalError, InterfaceError, ProgrammingError, PoolTimeout) as error:
+            if _code(error) in NO_TABLE or "no such table" in str(error):  # SQLite has no code for it
+                raise NoTables from error
+            if isinstance(error, ProgrammingError):
+                raise
+            if _code(error) in COLLISIONS:
                 raise TryAgain from error
             self.trip()
             raise DatabaseAway(type(error).__name__) from error
 
 
-def _collision(error: Exception) -> bool:
+def _code(error: Exception) -> object:
+    """PostgreSQL's SQLSTATE or MariaDB's number; None, or SQLite's sentence, where there is neither."""
     original = error.orig if isinstance(error, DBAPIError) else None
-    code = getattr(original, "sqlstate", None) or (original.args[0] if original and original.args else None)
-    return code in COLLISIONS
+    return getattr(original, "sqlstate", None) or (original.args[0] if original and original.args else None)
 
 
 def _two_ways(bind: Engine | Connection) -> tuple[sessionmaker[Session], sessionmaker[Session]]:

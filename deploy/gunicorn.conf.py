@@ -1,7 +1,12 @@
 """gunicorn as the account wants it: a few processes with a few threads, statements that may not take long."""
 
 import os
+import sys
+from typing import Any
 
+from core.settings import MissingSettings, Settings
+
+os.umask(0o077)  # database, queue and spool are for their user alone
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
@@ -15,3 +20,17 @@ accesslog = None  # an access log would hold signatures and openids
 errorlog = "-"
 loglevel = "warning"
 raw_env = ["DB_PATIENCE_S=3"]
+
+
+def on_starting(_server: Any) -> None:
+    """Look at the settings once, before any process is started: otherwise each would fail, for ever."""
+    try:
+        Settings.load().make_folder()
+    except MissingSettings as wrong:
+        sys.exit(f"设置有问题：{wrong}")
+
+
+def post_worker_init(worker: Any) -> None:
+    """Load what the first message would wait for before taking any; other applications have nothing to load."""
+    if warm := getattr(worker.wsgi, "extensions", {}).get("warm"):
+        warm()

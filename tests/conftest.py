@@ -53,8 +53,13 @@ def wechat():
 
 @pytest.fixture
 def settings(tmp_path):
+    return settings_in(tmp_path)
+
+
+def settings_in(folder):
+    """Settings of an installation that lives in `folder`."""
     return Settings(
-        data_dir=tmp_path, secret_key="test-secret-key-0123456789", data_key=DATA_KEY, database_url="sqlite://",
+        data_dir=folder, secret_key="test-secret-key-0123456789", data_key=DATA_KEY, database_url="sqlite://",
         wechat_app_id="wxlab0000000000000", wechat_app_secret="s", wechat_token="token", wechat_aes_key=AES_KEY,
     )  # fmt: skip
 

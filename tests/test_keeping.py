@@ -1,26 +1,28 @@
 """Backup, wipe, restore: the same rates and the same answers; and a database that began at revision 1."""
 
+import hashlib
 import json
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from bot import keeping
 from bot.content.answer import judge
 from bot.content.library import load_library
 from bot.registry import people, rates
-from bot.registry.models import UnitKind
+from bot.registry.models import ConsentText, Unit, UnitKind
 from bot.registry.rates import rate_rows
+from core import backup as archive
 from core import migrating
 from core.clock import county_date
 from core.db import Base, Database, connect
 from core.errors import Refusal
 from core.secrets import Vault, new_data_key
 from tests import make
-from tests.conftest import kit_on
+from tests.conftest import kit_on, settings_in
 from tests.handlers.conftest import few_types  # noqa: F401  a fixture
 from tests.services import BACKENDS, scratch_database
 
@@ -156,3 +158,153 @@ def test_a_database_with_data_at_revision_1_is_brought_to_this_version(scratch):
         assert connection.scalar(text("SELECT count(*) FROM followers WHERE openid = 'oa'")) == 1
         assert set(Base.metadata.tables) <= set(inspect(connection).get_table_names())
     engine.dispose()
+
+
+def crafted(good, bad, change):
+    """Write `bad` from `good` with other parts; sums and manifest fit what it holds, as a forger would make them."""
+    with zipfile.ZipFile(good) as before:
+        parts = {name: before.read(name) for name in before.namelist()}
+    manifest = json.loads(parts.pop("manifest.json"))
+    change(parts, manifest)
+    manifest["sha256"] = {name: hashlib.sha256(part).hexdigest() for name, part in parts.items()}
+    with zipfile.ZipFile(bad, "w", zipfile.ZIP_DEFLATED) as after:
+        for name, part in parts.items():
+            after.writestr(name, part)
+        after.writestr("manifest.json", json.dumps(manifest))
+    return bad
+
+
+def keys(**values):
+    def change(parts, _):
+        parts["files/keys.json"] = json.dumps(json.loads(parts["files/keys.json"]) | values).encode()
+
+    return change
+
+
+def part(name, content):
+    return lambda parts, _: parts.update({name: content})
+
+
+def without(name):
+    return lambda parts, _: parts.pop(name)
+
+
+def stated(**values):
+    return lambda _, manifest: manifest.update(values)
+
+
+def another_table(parts, manifest):
+    parts["tables/intruders.jsonl"] = b""
+    manifest["rows"]["intruders"] = 0
+
+
+def a_row(row):
+    def change(parts, manifest):
+        parts["tables/units.jsonl"] += json.dumps(row).encode() + b"\n"
+        manifest["rows"]["units"] += 1
+
+    return change
+
+
+FORGED = {
+    "another setting": keys(DATABASE_URL="sqlite:///elsewhere.db"),
+    "PATH": keys(PATH="/tmp"),
+    "a second line in a key": keys(SECRET_KEY="a\nPATH=/tmp"),
+    "a hidden separator in a key": keys(SECRET_KEY="a\u2028PATH=/tmp"),
+    "a key that is no text": keys(SECRET_KEY=["a"]),
+    "keys that are a list": part("files/keys.json", b"[]"),
+    "keys that are no JSON": part("files/keys.json", b"\xff"),
+    "no keys": without("files/keys.json"),
+    "no settings file": without("files/settings.env"),
+    "a missing table": without("tables/units.jsonl"),
+    "an unknown table": another_table,
+    "another format": stated(format=2),
+    "another revision": stated(revision="0000"),
+    "a revision that is no text": stated(revision=None),
+    "rows that are a list": stated(rows=[]),
+    "other numbers of rows": stated(rows={}),
+    "a row that is no object": a_row([1]),
+    "a row with a strange column": a_row({"id": 2, "intruder": 1}),
+    "rows that are no JSON": part("tables/units.jsonl", b"{\n"),
+}
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory):
+    """A kit on SQLite that holds one unit, with its backup; a refused restore leaves both as they are."""
+    folder = tmp_path_factory.mktemp("held")
+    with scratch_database("sqlite", "matrix_held", folder) as url:
+        engine = connect(url)
+        made = kit_on(Database(engine), settings_in(folder))
+        keeping.migrate(made)
+        with made.db.transaction() as session:
+            make.unit(session, "原有单位")
+        keeping.backup(made, folder / "good.zip")
+        yield made
+        engine.dispose()
+
+
+def names_and_settings(kit):
+    file = kit.settings.data_dir / ".env"
+    with kit.db.reading() as session:
+        return list(session.scalars(select(Unit.name))), file.exists() and file.read_bytes()
+
+
+@pytest.mark.parametrize("change", FORGED.values(), ids=FORGED)
+def test_a_crafted_backup_is_refused_in_one_sentence_and_changes_nothing(held, tmp_path, change):
+    bad = crafted(held.settings.data_dir / "good.zip", tmp_path / "bad.zip", change)
+    before = names_and_settings(held)
+    with pytest.raises(Refusal) as refused:
+        keeping.restore(held, bad, force=True)
+    assert "\n" not in refused.value.message
+    assert names_and_settings(held) == before
+
+
+def test_a_manifest_that_is_a_list_is_refused(held, tmp_path):
+    with zipfile.ZipFile(tmp_path / "bad.zip", "w") as bad:
+        bad.writestr("manifest.json", "[]")
+    with pytest.raises(Refusal, match="不是完好的备份"):
+        keeping.restore(held, tmp_path / "bad.zip", force=True)
+
+
+def test_a_backup_that_would_fill_the_machine_is_not_unpacked(held, tmp_path):
+    zeros = bytes(1 << 20)
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as bomb:
+        with bomb.open("tables/units.jsonl", "w") as out:
+            for _ in range(101):
+                out.write(zeros)
+        bomb.writestr("manifest.json", "{}")
+    with pytest.raises(Refusal, match="大得不正常"):
+        keeping.restore(held, tmp_path / "bomb.zip", force=True)
+
+
+def test_a_backup_of_too_many_bytes_in_all_is_not_unpacked(held, monkeypatch):
+    monkeypatch.setattr(archive, "MOST_BYTES", 1000)
+    with pytest.raises(Refusal, match="大得不正常"):
+        keeping.restore(held, held.settings.data_dir / "good.zip", force=True)
+
+
+def test_a_backup_that_fails_leaves_the_one_before_and_nothing_beside_it(held, tmp_path, monkeypatch):
+    keeping.backup(held, tmp_path / "b.zip")
+    before = (tmp_path / "b.zip").read_bytes()
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(archive, "_dump_table", full)
+    with pytest.raises(Refusal, match="磁盘剩余空间"):
+        keeping.backup(held, tmp_path / "b.zip")
+    assert (tmp_path / "b.zip").read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["b.zip"]
+
+
+@pytest.mark.parametrize("where", ["missing/b.zip", "."])
+def test_a_place_that_takes_no_backup_is_named(held, tmp_path, where):
+    with pytest.raises(Refusal, match="备份没有写"):
+        keeping.backup(held, tmp_path / where)
+
+
+def test_the_words_of_consent_are_kept_from_the_first_day_and_once(real):
+    keeping.migrate(real)
+    with real.db.reading() as session:
+        assert session.scalars(select(ConsentText.version)).all() == [1]

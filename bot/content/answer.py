@@ -14,6 +14,7 @@ USEFUL = ("有用", "useful")
 USELESS = ("没用", "useless")
 PAID = ("我已经转账了", "paid")
 SAFE_RULE = "不转账、不给验证码、不共享屏幕、不点链接，先停一停。"
+_MARKUP = str.maketrans({"<": "＜", ">": "＞", '"': "”", "&": "＆"})
 _LIST_NAMES = frozenset(
     map(key_of, ("骗局大全", "诈骗大全", "骗局", "查骗局", "全部骗局", "骗局列表", "诈骗类型", "目录"))
 )
@@ -37,6 +38,7 @@ def judge(text: str, matcher: Matcher, *, emergency: bool | None = None) -> Judg
 
 def tap(label: str, menu_id: str) -> str:
     """A link that sends `label` back when touched (WeChat docs, msgmenu links in text messages)."""
+    label = label.translate(_MARKUP)
     return f'<a href="weixin://bizmsgmenu?msgmenucontent={label}&msgmenuid={menu_id}">{label}</a>'
 
 

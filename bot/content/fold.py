@@ -71,10 +71,7 @@ def _half_width(text: str) -> str:
 def _without_symbols(text: str) -> str:
     if "," in text:
         text = _THOUSANDS.sub("", text)
-    if "." in text:
-        text = ".".join([part.translate(_MARKS) for part in _DECIMAL.split(text)])
-    else:
-        text = text.translate(_MARKS)
+    text = ".".join([part.translate(_MARKS) for part in _DECIMAL.split(text)])
     return _DOUBLED.sub(_one_mark, text).strip(",")
 
 

@@ -67,7 +67,8 @@ class Desk:
     units: UnitIndex
     judged: Judged
     vault: Vault
-    public_url: str = ""
+    typed: str = ""
+    """What the person typed, made comparable (bot.handlers.typed)."""
     held: Session | None = field(default=None, repr=False)
 
     @property

@@ -2,6 +2,7 @@
 
 from bot.handlers import enrol, family, leave, profile
 from bot.handlers.desk import Desk, Handler, Reply
+from bot.handlers.typed import number_in
 from bot.talk.dialogue import OVER
 from core.wechat.incoming import Incoming
 
@@ -29,16 +30,23 @@ WAITING = {
 }
 
 
-EXPIRED = "刚才那一步过了 30 分钟，已经结束。请回复“登记”重新开始。"
+EXPIRED = "刚才那一步过了 30 分钟，已经结束。请回复“登记”或“家人”重新开始。"
+TAPS = ("unit:", "rel:", "fage:")
+UNREADABLE = "请先回答上面的问题，或回复 0 退出。"
 
 
 def reply(message: Incoming, desk: Desk) -> Reply | None:
-    """The answer to the step the dialogue stands at; a bare number that comes too late is told so."""
+    """The answer to the step the dialogue stands at; one that comes too late is told so.
+
+    A bare number that the step does not understand goes no further: it was not meant to open a card.
+    """
+    is_answer = number_in(desk.typed) is not None
     if step := STEPS.get(desk.caller.step):
-        return step(message, desk)
-    if desk.caller.dialogue_version and message.text.strip().isdecimal():
+        return step(message, desk) or (Reply(UNREADABLE, outcome="dialogue") if is_answer else None)
+    late = is_answer or desk.typed in enrol.YES or message.menu_id.startswith(TAPS)
+    if desk.caller.dialogue_version and late:
         return Reply(EXPIRED, dialogue=OVER, outcome="dialogue")
-    return None
+    return Reply(EXPIRED, outcome="dialogue") if message.menu_id.startswith(TAPS) else None
 
 
 def reminded(reply: Reply, desk: Desk) -> Reply:

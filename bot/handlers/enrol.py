@@ -1,48 +1,102 @@
 """Registering: find the unit, read the consent text, answer with a number."""
 
+import re
+
 from bot.handlers import profile
 from bot.handlers.desk import Desk, Reply, Work
+from bot.handlers.typed import number_in
 from bot.handlers.words import options
 from bot.registry import consent, people
+from bot.registry.scenes import unit_of_scene
+from bot.registry.search import EXACT
 from bot.registry.units import unit_path
-from bot.talk.dialogue import Step
+from bot.talk.dialogue import OVER, Step
+from core.clock import county_date
 from core.wechat.incoming import Incoming
 
 ASK_UNIT = "unit"
 CHOOSE = "choose"
 CONFIRM = "confirm"
-YES = {"1", "同意", "同意并登记", "是", "好", "好的", "确认", "可以"}
+YES = {"同意", "同意并登记", "我同意", "是", "是的", "对", "好", "好的", "确认", "可以", "行", "ok"}
 ASK = "请发单位名称的几个字，比如“民政局”“东风嘎查”，用拼音也行。\n（回复 0 退出）"
+WANTS = re.compile(
+    r"(?:我?(?:要|想|想要)?)(登记|注册|换单位|更换单位|换到|改单位)(?:一下)?(?:单位|到|在|为)?(.*)"
+)
+NOTHING_MORE = {"", "吧", "了", "啊", "呀", "单位", "一下", "怎么弄", "怎么办理"}
+ROOM = 900  # bytes for the candidates, so that the consent text fits in the same message
+
+
+def wanted(message: Incoming, desk: Desk) -> Reply | None:
+    """`登记`, `换单位`, also with the unit in the same message: `我要登记民政局`."""
+    found = WANTS.fullmatch(desk.typed)
+    if not found:
+        return None
+    rest, moves = found[2], found[1] not in ("登记", "注册")
+    if desk.caller.registered and not moves:
+        return _already(desk) if rest in NOTHING_MORE or desk.units.strong(rest) else None
+    if rest in NOTHING_MORE:
+        return _start(desk)
+    return _search(rest, desk) if desk.units.strong(rest) else None
 
 
 def start(message: Incoming, desk: Desk) -> Reply:
-    """`登记`, or `换单位`."""
-    if desk.caller.registered and "换" not in message.text:
-        return Reply(f"您已经登记在“{desk.caller.unit_name}”。要换单位，请回复“换单位”。", outcome="command")
-    return Reply(ASK, dialogue=Step(ASK_UNIT), outcome="command")
+    """The menu's button."""
+    return _already(desk) if desk.caller.registered else _start(desk)
+
+
+def _already(desk: Desk) -> Reply:
+    said = f"您已经登记在“{desk.caller.unit_name}”。要换单位，请回复“换单位”。"
+    return Reply(said, outcome="command")
+
+
+def _start(desk: Desk) -> Reply:
+    """Who came by a unit's code is offered that unit; everybody else is asked."""
+    unit = (
+        None
+        if desk.caller.registered
+        else unit_of_scene(desk.session, desk.caller.scene, county_date(desk.now))
+    )
+    if unit is None:
+        return Reply(ASK, dialogue=Step(ASK_UNIT), outcome="command")
+    terms, step = offer(unit.id, desk)
+    path = unit_path(desk.session, unit.id)
+    return Reply(
+        f"您扫过“{path}”的码。\n\n{terms}\n不是这个单位？直接发单位名称。", dialogue=step, outcome="command"
+    )
 
 
 def unit_named(message: Incoming, desk: Desk) -> Reply | None:
     """The step after `登记`: part of a unit's name. A question in between is left to the others."""
-    desk.units.refresh(desk.session)
-    text = message.text.strip()
-    strong = desk.units.strong(text)
-    if not strong and (desk.judged.match.decision != "none" or len(text) > 20):
+    strong = desk.units.strong(desk.typed)
+    if not strong and (desk.judged.match.decision != "none" or len(desk.typed) > 20 or not desk.typed):
         return None
-    hits = desk.units.find(text)
+    return _search(desk.typed, desk)
+
+
+def _search(name: str, desk: Desk) -> Reply:
+    hits = desk.units.find(name)
     if not hits:
-        return Reply(
-            f"没有找到“{text[:20]}”。换个叫法试试，比如少打几个字，或者打上级乡镇。\n（回复 0 退出）",
-            outcome="dialogue",
-        )
-    return _candidates([hit.unit_id for hit in hits], desk)
+        said = f"没有找到“{name[:20]}”。换个叫法试试，比如少打几个字，或者打上级乡镇。\n（回复 0 退出）"
+        return Reply(said, dialogue=Step(ASK_UNIT), outcome="dialogue")
+    exact = [hit for hit in hits if hit.score >= EXACT]
+    unit_ids = [hit.unit_id for hit in (exact if len(exact) == 1 else hits)]
+    if len(unit_ids) > 1:
+        return _candidates(unit_ids, desk)
+    terms, step = offer(unit_ids[0], desk)
+    said = f"您要登记的是“{unit_path(desk.session, unit_ids[0])}”。\n\n{terms}\n不是这个单位？再发一次名称；回复 0 退出。"
+    return Reply(said, dialogue=step, outcome="dialogue")
 
 
 def _candidates(unit_ids: list[int], desk: Desk) -> Reply:
     version, terms = consent.current(desk.session)
     named = [(unit_path(desk.session, unit_id), f"unit:{unit_id}") for unit_id in unit_ids]
-    text = f"是哪一个？回复数字，就是同意下面的说明并登记：\n{options(named)}\n\n{terms}\n\n都不是就再发一次名称；回复 0 退出。"
-    return Reply(text, dialogue=Step(CHOOSE, {"units": unit_ids, "consent": version}), outcome="dialogue")
+    while len(options(named).encode()) > ROOM and len(named) > 1:
+        named.pop()
+    ask = f"是哪一个？回复数字，就是同意下面的说明并登记：\n{options(named)}"
+    step = Step(CHOOSE, {"units": unit_ids[: len(named)], "consent": version})
+    return Reply(
+        f"{ask}\n\n{terms}\n\n都不是就再发一次名称；回复 0 退出。", dialogue=step, outcome="dialogue"
+    )
 
 
 def offer(unit_id: int, desk: Desk) -> tuple[str, Step]:
@@ -53,22 +107,23 @@ def offer(unit_id: int, desk: Desk) -> tuple[str, Step]:
 
 def chosen(message: Incoming, desk: Desk) -> Reply | None:
     """The step that waits for a number. Another unit's name looks again; anything else is left to the others."""
-    unit_ids, text = desk.caller.data["units"], message.text.strip()
-    number = (
-        1
-        if desk.caller.step == CONFIRM and text in YES
-        else int(text)
-        if text.isdecimal() and len(text) < 3
-        else 0
-    )
-    tapped = message.menu_id.removeprefix("unit:") if message.menu_id.startswith("unit:") else ""
-    if tapped.isdecimal() and int(tapped) in unit_ids:
-        number = unit_ids.index(int(tapped)) + 1
+    unit_ids = desk.caller.data["units"]
+    number = _number(message, desk, unit_ids)
+    if number is None:
+        return unit_named(message, desk) if desk.units.strong(desk.typed) else None
     if 1 <= number <= len(unit_ids):
         return _register(unit_ids[number - 1], desk)
-    if number:
-        return Reply(f"请回复 1 到 {len(unit_ids)} 之间的数字，或回复 0 退出。", outcome="dialogue")
-    return unit_named(message, desk) if desk.units.strong(text) else None
+    named = "1" if len(unit_ids) == 1 else f"1 到 {len(unit_ids)} 之间的数字"
+    return Reply(f"请回复 {named}，或回复 0 退出。", outcome="dialogue")
+
+
+def _number(message: Incoming, desk: Desk, unit_ids: list[int]) -> int | None:
+    tapped = message.menu_id.removeprefix("unit:") if message.menu_id.startswith("unit:") else ""
+    if tapped.isdecimal() and int(tapped) in unit_ids:
+        return unit_ids.index(int(tapped)) + 1
+    if desk.typed in YES or desk.typed.removeprefix("1") in YES:
+        return 1 if len(unit_ids) == 1 else 0
+    return number_in(desk.typed)
 
 
 def _register(unit_id: int, desk: Desk) -> Reply:
@@ -81,6 +136,6 @@ def _register(unit_id: int, desk: Desk) -> Reply:
     if desk.caller.registered:
         same = desk.caller.unit_id == unit_id
         said = f"您本来就登记在“{path}”。" if same else f"登记成功，已经换到“{path}”。"
-        return Reply(said, (effect,), Step(""), outcome="dialogue")
+        return Reply(said, (effect,), OVER, outcome="dialogue")
     question, step = profile.first()
     return Reply(f"登记成功：{path}。谢谢您。\n\n{question}", (effect,), step, outcome="dialogue")

@@ -37,8 +37,8 @@ def start(message: Incoming, desk: Desk) -> Reply:
 
 
 def menu(message: Incoming, desk: Desk) -> Reply | None:
-    text = message.text.strip().replace(" ", "")
-    if text in ("添加", "加", "登记家人", "新增"):
+    text = desk.typed
+    if text in ("添加", "加", "添加家人", "新增"):
         if len(desk.caller.data["ids"]) >= family.MOST:
             raise Refusal("最多登记 8 位家人。可以先回复“删除 1”去掉一位。")
         return Reply("怎么称呼这位家人？比如“奶奶”“老爸”。", dialogue=Step(CALLED), outcome="dialogue")
@@ -60,22 +60,26 @@ def _remove(number: str, desk: Desk) -> Reply:
 
 
 def called(message: Incoming, desk: Desk) -> Reply | None:
-    name = message.text.strip()
-    if not name or len(name) > family.CALLED_LENGTH or desk.judged.match.decision != "none":
+    if (
+        len(desk.typed) > family.CALLED_LENGTH
+        or desk.judged.match.decision != "none"
+        or desk.caller.follower_id is None
+    ):
         return None
+    name = family.clean_called(session=desk.session, follower_id=desk.caller.follower_id, typed=message.text)
     question = f"{name} 是您的？\n{options(RELATIONS)}"
     return Reply(question, dialogue=Step(RELATION, {"called": name}), outcome="dialogue")
 
 
 def relation(message: Incoming, desk: Desk) -> Reply | None:
-    if (picked := choice(message.text.strip(), message.menu_id, RELATIONS)) is None:
+    if (picked := choice(desk.typed, message.menu_id, RELATIONS)) is None:
         return None
     data = desk.caller.data | {"relation": picked.partition(":")[2]}
     return Reply(f"年龄段？\n{options(AGES)}", dialogue=Step(AGE, data), outcome="dialogue")
 
 
 def age(message: Incoming, desk: Desk) -> Reply | None:
-    if (picked := choice(message.text.strip(), message.menu_id, AGES)) is None:
+    if (picked := choice(desk.typed, message.menu_id, AGES)) is None:
         return None
     data, band = desk.caller.data, picked.partition(":")[2]
 

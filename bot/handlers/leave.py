@@ -17,7 +17,7 @@ ERASED = "已经注销，您的信息都删掉了。以后想登记，再回复�
 
 def stop(message: Incoming, desk: Desk) -> Reply | None:
     """`0`: out of any dialogue."""
-    if message.text.strip() not in ("0", "退出", "取消"):
+    if desk.typed not in ("0", "退出", "取消", "返回"):
         return None
     return Reply(LEFT, dialogue=OVER, outcome="command")
 
@@ -27,7 +27,7 @@ def ask(message: Incoming, desk: Desk) -> Reply:
 
 
 def confirmed(message: Incoming, desk: Desk) -> Reply | None:
-    if message.text.strip().strip("“”\"'。") != "确认注销":
+    if desk.typed not in ("确认注销", "确定注销"):
         return None
     return Reply(
         ERASED, (lambda work: erase_everywhere(work, by_wish=True),), outcome="dialogue", erases=True

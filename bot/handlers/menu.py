@@ -1,10 +1,9 @@
 """The bottom menu: the buttons, and what a tap on each does."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
-from bot.handlers import commands, emergency, library
+from bot.handlers import emergency, enrol, family, library, mine
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.words import FIRST_MINUTES
 from core.wechat.incoming import Incoming
@@ -26,17 +25,13 @@ BUTTONS: list[dict[str, Any]] = [
 ]  # fmt: skip
 
 
-def _command(word: str) -> Callable[[Incoming, Desk], Reply | None]:
-    return lambda message, desk: commands.reply(replace(message, text=word), desk)
-
-
 KEYS: dict[str, Callable[[Incoming, Desk], Reply | None]] = {
     "CHECK": lambda message, desk: Reply(CHECK, outcome="command"),
     PAID: lambda message, desk: Reply(FIRST_MINUTES, outcome=emergency.OUTCOME),
     "LEARN": lambda message, desk: library.all_types(desk),
-    "ENROL": _command("登记"),
-    "MINE": _command("我的"),
-    "FAMILY": _command("家人"),
+    "ENROL": enrol.start,
+    "MINE": mine.reply,
+    "FAMILY": family.start,
 }
 
 

@@ -8,13 +8,14 @@ from bot.talk import ledger
 from core.clock import COUNTY_TIME
 from core.wechat.incoming import Incoming
 
-NOBODY = "您还没有登记。我们只记着您关注了本号。\n回复“登记”选单位，不到一分钟。"
+NOBODY = "您还没有登记。我们只记着您关注了本号，和近期提问 {asked} 条（号码已遮住，到期自动删）。\n回复“登记”选单位，不到一分钟。"
 
 
 def reply(message: Incoming, desk: Desk) -> Reply:
     follower_id = desk.caller.follower_id
     if follower_id is None or not desk.caller.registered:
-        return Reply(NOBODY, outcome="command")
+        asked = ledger.texts_held(desk.session, follower_id) if follower_id else 0
+        return Reply(NOBODY.format(asked=asked), outcome="command")
     person = people.person(desk.session, follower_id)
     phone = people.phone_of(desk.session, desk.vault, follower_id)
     registered = person.registered_at.astimezone(COUNTY_TIME) if person.registered_at else None

@@ -1,6 +1,8 @@
 """Three optional questions after registering — identity, age band, phone — each one tap, each skippable."""
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 from bot.handlers.desk import Desk, Reply, Work
 from bot.handlers.words import choice, options
@@ -8,11 +10,30 @@ from bot.registry import people
 from bot.talk.dialogue import OVER, Step
 from core.wechat.incoming import Incoming
 
-SKIP = {"跳过", "不填", "略过", "不了"}
+SKIP = {
+    "跳过",
+    "不填",
+    "略过",
+    "不了",
+    "没有",
+    "无",
+    "不留",
+    "不想留",
+    "不想说",
+    "不说",
+    "不用",
+    "不用了",
+    "算了",
+    "不需要",
+}
 DONE = "好了，都记下了。以后有人谈钱，先把原话发来问一句。\n回复“我的”可以随时查看、修改、注销。"
 AUDIENCES = [(words, f"audience:{code}") for code, words in people.AUDIENCES]
 AGES = [(words, f"age:{code}") for code, words in people.AGE_BANDS]
 SKIP_LINE = "不想说就回复“跳过”。"
+TOO_SOON = timedelta(seconds=1)  # WeChat's times are whole seconds
+SHORT = 8
+_YEARS = re.compile(r"(\d{1,3})(?:岁|周岁)?")
+_BANDS = ((16, "under16"), (31, "16-30"), (46, "31-45"), (61, "46-60"), (200, "over60"))
 
 
 def first() -> tuple[str, Step]:
@@ -24,47 +45,64 @@ def _ask_age() -> tuple[str, Step]:
 
 
 def _ask_phone() -> tuple[str, Step]:
-    return f"手机号要留吗？只用来和单位名册核对，加密保存。直接发 11 位号码，{SKIP_LINE}", Step("phone")
-
-
-def _finish() -> tuple[str, Step]:
-    return DONE, OVER
+    asked = f"手机号要留吗？只用来和单位名册核对，加密保存。直接发 11 位号码，{SKIP_LINE}"
+    return asked, Step("phone")
 
 
 def audience(message: Incoming, desk: Desk) -> Reply | None:
-    return _one_tap(message, AUDIENCES, people.set_audience, _ask_age)
+    """A second press of the 1 that registered is not an answer to a question nobody has read yet."""
+    if desk.typed == "1" and desk.caller.since and message.at < desk.caller.since + TOO_SOON:
+        return Reply(first()[0], outcome="dialogue")
+    return _one_tap(message, desk, AUDIENCES, people.set_audience, _ask_age)
 
 
 def age(message: Incoming, desk: Desk) -> Reply | None:
-    return _one_tap(message, AGES, people.set_age_band, _ask_phone)
+    return _one_tap(message, desk, AGES, people.set_age_band, _ask_phone)
 
 
 def _one_tap(
     message: Incoming,
+    desk: Desk,
     offered: list[tuple[str, str]],
     setter: Callable[..., object],
     then: Callable[[], tuple[str, Step]],
 ) -> Reply | None:
-    text, (question, step) = message.text.strip(), then()
-    if text in SKIP:
+    question, step = then()
+    if desk.typed in SKIP:
         return Reply(question, dialogue=step, outcome="dialogue")
-    if (picked := choice(text, message.menu_id, offered)) is None:
-        return None
+    picked = choice(desk.typed, message.menu_id, offered) or (offered is AGES and _band(desk.typed)) or None
+    if picked is None:
+        return _not_understood(desk)
     code = picked.partition(":")[2]
     effect = (lambda work: setter(work.session, work.follower_id, code),)
     return Reply(question, effect, step, outcome="dialogue")
 
 
-def phone(message: Incoming, desk: Desk) -> Reply | None:
-    text = message.text.strip().replace(" ", "").replace("-", "")
-    if text in SKIP:
-        return Reply(DONE, dialogue=OVER, outcome="dialogue")
-    if not text.isdecimal():
+def _band(typed: str) -> str | None:
+    """An age in years, as people answer who do not look at the numbers."""
+    years = _YEARS.fullmatch(typed)
+    if not years or int(years[1]) < len(AGES):
         return None
-    people.mobile(text)
+    return next((f"age:{code}" for below, code in _BANDS if int(years[1]) < below), None)
+
+
+def _not_understood(desk: Desk) -> Reply | None:
+    """A short answer that is none: say how to answer. Anything longer is a question for the others."""
+    if len(desk.typed) > SHORT or desk.judged.match.decision != "none" or desk.judged.match.topic:
+        return None
+    return Reply(f"请回复前面的数字，{SKIP_LINE}", outcome="dialogue")
+
+
+def phone(message: Incoming, desk: Desk) -> Reply | None:
+    if desk.typed in SKIP:
+        return Reply(DONE, dialogue=OVER, outcome="dialogue")
+    number = desk.typed.replace("-", "").removeprefix("+86")
+    if not number.isdecimal():
+        return None
+    people.mobile(number)
 
     def effect(work: Work) -> None:
-        people.set_phone(work.session, work.vault, work.follower_id, text)
+        people.set_phone(work.session, work.vault, work.follower_id, number)
 
     return Reply(DONE, (effect,), OVER, outcome="dialogue")
 

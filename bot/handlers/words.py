@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.content.answer import tap
+from bot.handlers.typed import number_in, plain
 
 FIRST_MINUTES = """先停手，马上拨 110。
 ① 别再转、别再点，挂断电话，关掉共享屏幕。
@@ -42,10 +43,11 @@ def options(labels: Iterable[tuple[str, str]]) -> str:
     return "\n".join(f"{number} {tap(label, menu_id)}" for number, (label, menu_id) in enumerate(labels, 1))
 
 
-def choice(text: str, menu_id: str, offered: list[tuple[str, str]]) -> str | None:
+def choice(typed: str, menu_id: str, offered: list[tuple[str, str]]) -> str | None:
     """The menu id a person chose out of `offered` (label, menu id), by tapping, by number or by the label itself."""
     if any(menu_id == own for _, own in offered):
         return menu_id
-    if text.isdecimal() and 1 <= int(text) <= len(offered):
-        return offered[int(text) - 1][1]
-    return next((own for label, own in offered if text == label), None)
+    number = number_in(typed)
+    if number is not None and 1 <= number <= len(offered):
+        return offered[number - 1][1]
+    return next((own for label, own in offered if typed == plain(label)), None)

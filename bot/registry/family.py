@@ -38,15 +38,12 @@ class Relative:
 
 def add(session: Session, follower_id: int, called: str, relation: str, age_band: str = "") -> int:
     """Add a family member and return their id. Raises Refusal; Conflict for a ninth or a namesake."""
-    called = _called(called)
+    called = clean_called(session, follower_id, called)
     if relation not in dict(RELATIONS) or (age_band and age_band not in dict(AGE_BANDS)):
         raise Refusal("请从列出的选项中选择。")
     locked(session, follower_id)
-    known = listed(session, follower_id)
-    if len(known) >= MOST:
+    if len(listed(session, follower_id)) >= MOST:
         raise Conflict(f"最多添加 {MOST} 位家人。")
-    if any(relative.called == called for relative in known):
-        raise Conflict(f"已经添加过“{called}”。")
     member = FamilyMember(follower_id=follower_id, called=called, relation=relation, age_band=age_band)
     session.add(member)
     session.flush()
@@ -58,12 +55,15 @@ def word_of(relation: str) -> str:
     return dict(RELATIONS).get(relation, "家人")
 
 
-def _called(typed: str) -> str:
+def clean_called(session: Session, follower_id: int, typed: str) -> str:
+    """What a family member is called, tidied. Raises Refusal for numbers and lengths, Conflict for a namesake."""
     called = " ".join(typed.split())
     if not called or len(called) > CALLED_LENGTH:
         raise Refusal(f"称呼请写 1 到 {CALLED_LENGTH} 个字，如“奶奶”。")
     if _NUMBER.search(called):
         raise Refusal("称呼里不要写号码，如“奶奶”就可以。")
+    if any(relative.called == called for relative in listed(session, follower_id)):
+        raise Conflict(f"已经添加过“{called}”。")
     return called
 
 

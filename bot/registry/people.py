@@ -114,10 +114,13 @@ def follower_id_of(session: Session, openid: str, now: datetime, scene: str = ""
     return session.scalars(known).one()
 
 
-def followed(session: Session, follower_id: int, scene: str, now: datetime) -> None:
-    """Note that the person follows since now, by the QR scene ("" = search). What they told before stays."""
+def followed(session: Session, follower_id: int, scene: str, at: datetime) -> None:
+    """Note that the person follows since `at`, by the QR scene ("" = search). What they told before stays.
+
+    `at` is WeChat's moment of the follow, so that an unfollow that came after it is never taken for an older one.
+    """
     follower = locked(session, follower_id)
-    follower.followed_at, follower.scene = now, scene[:64]
+    follower.followed_at, follower.scene = at, scene[:64]
     session.flush()
 
 

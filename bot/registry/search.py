@@ -90,6 +90,11 @@ class UnitIndex:
     def __init__(self) -> None:
         self._book = _Book()
 
+    @property
+    def version(self) -> int:
+        """The version of the units held; -1 before the first refresh."""
+        return self._book.version
+
     def refresh(self, session: Session) -> bool:
         """Rebuild when the units were edited since; True when it did."""
         version = units_version(session)

@@ -53,14 +53,22 @@ def start(session: Session, now: datetime) -> Sync:
 
 
 def plan_page(
-    session: Session, openids: Sequence[str], next_openid: str, vault: Vault, now: datetime
+    session: Session,
+    under_way: Sync,
+    openids: Sequence[str],
+    next_openid: str,
+    vault: Vault,
+    now: datetime,
+    *,
+    part: bool = False,
 ) -> Sync:
     """Take one page of WeChat's list: note whom we know, bring in whom we do not, skip who wished to be erased.
 
-    `next_openid` begins the next page, "" after the last (WeChat answers with count 0). The same page may be
-    taken twice. Returns where the sync stands.
+    `next_openid` begins the next page, "" after the last (WeChat answers with count 0); with `part` there is
+    more of this same page to come. The same page may be taken twice. Returns where the sync stands.
+    Raises Conflict when this sync was replaced by another one meanwhile.
     """
-    under_way = start(session, now)
+    _still(session, under_way)
     wanted = list(dict.fromkeys(openids))
     known = _known(session, wanted)
     strangers = [openid for openid in wanted if openid not in known]
@@ -69,10 +77,17 @@ def plan_page(
     _bring_in(session, newcomers, now)
     _note_seen(session, [*known.values(), *_known(session, newcomers).values()])
     step = Sync(
-        next_openid, under_way.started_at, complete=not next_openid,
+        under_way.next_openid if part else next_openid, under_way.started_at, complete=not (part or next_openid),
         added=under_way.added + len(newcomers), seen=under_way.seen + len(wanted),
     )  # fmt: skip
     return _store(session, step, now)
+
+
+def _still(session: Session, under_way: Sync) -> None:
+    """Two syncs at once would each take the other's half-read list for the whole."""
+    held = session.get(Cursor, NAME, with_for_update=True, populate_existing=True)
+    if held is None or _read(held).started_at != under_way.started_at:
+        raise Conflict("这次同步已被另一次同步代替，停下了；没有删除任何人。")
 
 
 def finish(session: Session, *, agreed: bool = False) -> list[int]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.talk.models import Dialogue
 
 SILENCE = timedelta(minutes=30)
+KEPT = timedelta(days=1)  # so that an answer that comes too late is told so
 
 
 class Moved(Exception):
@@ -41,6 +42,11 @@ def advance(session: Session, follower_id: int, step: Step, seen_version: int, n
         change = update(Dialogue).where(here).values(_values(step, now) | {"version": seen_version + 1})  # type: ignore[assignment]
     if session.execute(change).rowcount != 1:  # type: ignore[attr-defined]
         raise Moved
+
+
+def purge(session: Session, now: datetime) -> None:
+    """Delete dialogues that ended a day ago and were never taken up: their data may hold a name."""
+    session.execute(delete(Dialogue).where(Dialogue.until < now - KEPT))
 
 
 def _values(step: Step, now: datetime) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from bot.registry.models import Follower, Unit, Version
+from bot.talk.dialogue import SILENCE
 from bot.talk.models import Dialogue, Inbound
 
 _COLUMNS = ("twin", "at", "kind", "outcome", "text", "type_code", "nonce", "body")
@@ -27,11 +28,14 @@ class Caller:
     openid: str
     follower_id: int | None = None
     followed_at: datetime | None = None
+    scene: str = ""
     unit_id: int | None = None
     unit_name: str = ""
     registered_at: datetime | None = None
     step: str = ""
     data: dict[str, Any] = field(default_factory=dict)
+    since: datetime | None = None
+    """When the dialogue came to this step."""
     dialogue_version: int = 0
     library_version: int = 0
     units_version: int = 0
@@ -59,8 +63,9 @@ class Entry:
 _UNITS = select(Version.number).where(Version.name == "units").scalar_subquery()
 _CALLER = (
     select(
-        Version.number, _UNITS, Follower.id, Follower.followed_at, Follower.unit_id, Unit.name,
-        Follower.registered_at, Dialogue.step, Dialogue.data, Dialogue.until, Dialogue.version,
+        Version.number.label("library"), _UNITS.label("units"), Follower.id, Follower.followed_at, Follower.scene,
+        Follower.unit_id, Unit.name, Follower.registered_at, Dialogue.step, Dialogue.data, Dialogue.until,
+        Dialogue.version,
     )
     .select_from(Version)
     .outerjoin(Follower, Follower.openid == bindparam("openid"))
@@ -73,24 +78,22 @@ _CALLER = (
 def caller_of(session: Session, openid: str, now: datetime) -> Caller:
     """Everything an answer needs to know of the person, and the versions of what is held in memory: one query."""
     row = session.execute(_CALLER, {"openid": openid}).one()
-    (
-        library,
-        units,
-        follower_id,
-        followed_at,
-        unit_id,
-        unit_name,
-        registered_at,
-        step,
-        data,
-        until,
-        version,
-    ) = row
-    live = step is not None and until > now
+    live = row.step is not None and row.until > now
     return Caller(
-        openid, follower_id, followed_at, unit_id, unit_name or "", registered_at,
-        step if live else "", json.loads(data) if live else {}, version or 0, library, units or 0,
-    )  # fmt: skip
+        openid,
+        follower_id=row.id,
+        followed_at=row.followed_at,
+        scene=row.scene or "",
+        unit_id=row.unit_id,
+        unit_name=row.name or "",
+        registered_at=row.registered_at,
+        step=row.step if live else "",
+        data=json.loads(row.data) if live else {},
+        since=row.until - SILENCE if live else None,
+        dialogue_version=row.version or 0,
+        library_version=row.library,
+        units_version=row.units or 0,
+    )
 
 
 def keep(session: Session, entry: Entry, follower_id: int | None) -> int:

@@ -58,7 +58,7 @@ class Person:
         self.say("登记")
         self.say("民政局")
         assert "登记成功" in self.say("1")
-        self.say("1")
+        assert "年龄段" in self.say("居民")
         self.say("2")
         assert "记下" in self.say(self.phone)
         self.say("家人")

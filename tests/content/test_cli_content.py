@@ -1,12 +1,15 @@
 import json
+import subprocess
 
 import pytest
 from flask import Flask
 
+from bot import fitting
 from bot.cli_content import COMMANDS
 from bot.content.answer import judge
 from bot.content.library import library_version, load_library
 from bot.content.matcher import Matcher
+from bot.fitting import FitFailed
 from tests.content.conftest import TYPES
 
 BITS = ("我妈说", "有人打电话讲", "请问", "昨天收到短信说", "邻居问我")
@@ -109,3 +112,50 @@ def test_the_shipped_library_loads_by_command(run):
     (result,) = lines_of(run("load-library", "--no-fit"))
     assert result["types"] >= 37
     assert lines_of(run("load-library", "--no-fit")) == [{"types": 0, "cases": 0, "phrases": 0, "kept": 0}]
+
+
+BAD_LINES = {
+    "no JSON": b"{oops",
+    "no object": b"[1]",
+    "null": b"null",
+    "no id": '{"text": "骗子"}'.encode(),
+    "an id that is null": '{"id": null, "text": "骗子"}'.encode(),
+    "an id that is a list": '{"id": [1], "text": "骗子"}'.encode(),
+    "no text": b'{"id": 1}',
+    "a text that is null": b'{"id": 1, "text": null}',
+    "a text that is a number": b'{"id": 1, "text": 5}',
+    "half a character": b'{"id": 1, "text": "\\ud800"}',
+    "no UTF-8": b'{"id": 1, "text": "\xff"}',
+    "a thousand brackets": b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("bad", BAD_LINES.values(), ids=BAD_LINES)
+def test_a_bad_line_is_named_and_the_others_are_answered(run, bad):
+    result = run("match", text=b"\n".join([asked("百万保障").strip().encode(), b"", bad, asked("你好").encode()]))
+    assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["q0", "q0"]
+    assert result.exit_code == 1 and result.stderr.startswith("第 3 行：") and result.stderr.count("\n") == 1
+
+
+def test_a_byte_order_mark_before_the_first_line_does_no_harm(run):
+    (row,) = lines_of(run("match", text="\ufeff" + asked("百万保障") + "\n"))
+    assert row["id"] == "q0"
+
+
+@pytest.mark.parametrize("bad", [*BAD_LINES.values(), b'{"id": "b", "text": "x", "label": "none"}'])
+def test_a_gold_file_with_a_bad_line_is_refused_by_its_number(run, tmp_path, bad):
+    gold = tmp_path / "gold.jsonl"
+    gold.write_bytes(b'{"id": "a", "text": "x", "label": "none", "accept": []}\n\n' + bad)
+    result = run("eval", str(gold))
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.startswith("gold.jsonl 第 3 行：") and result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("ending", [FitFailed("内存不够"), subprocess.TimeoutExpired("fit", 300)])
+def test_a_fit_that_ends_badly_is_said_in_one_sentence(run, monkeypatch, ending):
+    def fail(*_, **__):
+        raise ending
+
+    monkeypatch.setattr(fitting.subprocess, "run", fail)
+    result = run("fit")
+    assert (result.exit_code, result.stdout) == (1, "") and result.stderr.startswith("模型没有训练成")

@@ -61,7 +61,7 @@ def test_every_question_can_be_skipped(chat):
 
 def test_a_question_in_the_middle_is_answered_and_the_dialogue_goes_on(chat):
     chat.follow("u:D01")
-    answer = chat.say("刷单做任务要垫付连单，是骗局吗")
+    answer = chat.say("兼职刷单要先垫钱，能信吗")
     assert "刷单返利" in answer and "登记还没完" in answer
     assert "登记成功" in chat.say("1")
 
@@ -105,4 +105,4 @@ def test_scanning_another_unit_asks_before_it_moves(chat):
 
 def test_a_number_that_was_not_offered_is_refused(chat):
     chat.follow("u:D01")
-    assert "1 到 1" in chat.say("7")
+    assert "请回复 1" in chat.say("7")

@@ -78,13 +78,18 @@ def office(house, chromium):
 
 
 @pytest.fixture(scope="session")
-def scene(house, office):
+def pushed(house):
+    """The bottom menu on its way, while the office signs in."""
+    with ThreadPoolExecutor() as beside:
+        yield beside.submit(house.command, "menu", "push")
+
+
+@pytest.fixture(scope="session")
+def scene(house, pushed, office):
     """The scene of the unit's code, made as the office's helper makes it; and the bottom menu is there."""
-    with ThreadPoolExecutor() as both:
-        pushed = both.submit(house.command, "menu", "push")
-        made = both.submit(house.command, "unit-qr", office.code(CODED))
-        assert pushed.result() == "菜单已推送。\n"
-        return json.loads(made.result())["scene"]
+    made = json.loads(house.command("unit-qr", office.code(CODED)))
+    assert pushed.result() == "菜单已推送。\n"
+    return made["scene"]
 
 
 class Phone:

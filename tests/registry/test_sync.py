@@ -20,7 +20,7 @@ def people(session, count):
 
 def take(session, vault, clock, openids):
     sync.start(session, clock())
-    return sync.plan_page(session, openids, "", vault, clock())
+    return sync.plan_page(session, sync.start(session, clock()), openids, "", vault, clock())
 
 
 def test_followers_we_do_not_know_are_brought_in_without_a_unit(session, vault, clock):
@@ -56,22 +56,22 @@ def test_nobody_is_judged_before_the_whole_list_was_read(session, vault, clock):
     known = people(session, 3)
     with pytest.raises(Conflict, match="没有读完"):
         sync.finish(session)
-    sync.plan_page(session, [known[0].openid], known[0].openid, vault, clock())
+    sync.plan_page(session, sync.start(session, clock()), [known[0].openid], known[0].openid, vault, clock())
     with pytest.raises(Conflict, match="没有读完"):
         sync.finish(session, agreed=True)
 
 
 def test_a_sync_that_was_cut_off_goes_on_where_it_stood(session, vault, clock):
     known = people(session, 3)
-    sync.plan_page(session, [known[0].openid, known[1].openid], known[1].openid, vault, clock())
+    sync.plan_page(session, sync.start(session, clock()), [known[0].openid, known[1].openid], known[1].openid, vault, clock())
     clock.forward(hours=1)
     assert sync.start(session, clock()).next_openid == known[1].openid
-    assert sync.plan_page(session, [known[2].openid], "", vault, clock()).complete
+    assert sync.plan_page(session, sync.start(session, clock()), [known[2].openid], "", vault, clock()).complete
     assert sync.finish(session) == []
 
 
 def test_an_old_sync_begins_anew(session, vault, clock):
-    sync.plan_page(session, [people(session, 1)[0].openid], "next", vault, clock())
+    sync.plan_page(session, sync.start(session, clock()), [people(session, 1)[0].openid], "next", vault, clock())
     clock.forward(hours=21)
     assert sync.start(session, clock()).next_openid == ""
     assert session.scalar(select(func.count()).select_from(SyncSeen)) == 0
@@ -80,7 +80,7 @@ def test_an_old_sync_begins_anew(session, vault, clock):
 def test_the_same_page_twice_has_one_effect(session, vault, clock):
     openids = [make.openid(), make.openid()]
     for _ in range(2):
-        sync.plan_page(session, [*openids, openids[0]], "next", vault, clock())
+        sync.plan_page(session, sync.start(session, clock()), [*openids, openids[0]], "next", vault, clock())
     assert session.scalar(select(func.count()).select_from(Follower)) == 2
     assert session.scalar(select(func.count()).select_from(SyncSeen)) == 2
 
@@ -89,7 +89,7 @@ def test_who_follows_while_the_sync_runs_is_not_removed(session, vault, clock):
     known = people(session, 1)
     sync.start(session, clock())
     make.follower(session, followed_at=clock())
-    sync.plan_page(session, [known[0].openid], "", vault, clock())
+    sync.plan_page(session, sync.start(session, clock()), [known[0].openid], "", vault, clock())
     assert sync.finish(session) == []
 
 
@@ -119,3 +119,21 @@ def test_a_closed_sync_leaves_nothing_behind(session, vault, clock):
     sync.close(session)
     assert session.scalar(select(func.count()).select_from(SyncSeen)) == 0
     assert sync.start(session, clock()).seen == 0
+
+
+def test_a_sync_replaced_by_another_stops_instead_of_taking_half_a_list_for_the_whole(session, vault, clock):
+    known = people(session, 3)
+    mine = sync.start(session, clock())
+    sync.close(session)
+    clock.forward(seconds=1)
+    sync.start(session, clock())
+    with pytest.raises(Conflict, match="代替"):
+        sync.plan_page(session, mine, [known[0].openid], "", vault, clock())
+
+
+def test_a_part_of_a_page_leaves_the_list_unread(session, vault, clock):
+    known = people(session, 2)
+    begun = sync.start(session, clock())
+    half = sync.plan_page(session, begun, [known[0].openid], "", vault, clock(), part=True)
+    assert not half.complete
+    assert sync.plan_page(session, half, [known[1].openid], "", vault, clock()).complete

@@ -1,0 +1,19 @@
+"""What a person typed, made comparable: half-width, simplified, without blanks, punctuation and emoji."""
+
+import re
+
+from bot.content.library import key_of
+
+_NUMBER = re.compile(r"(?:我?选|第|回复)?(\d{1,2})(?:号|个|项|吧)?[,.)、]*")
+_CHINESE = {word: number for number, word in enumerate("一二三四五六七八九十", 1)}
+
+
+def plain(text: str) -> str:
+    """`１。`, `①` and ` 1、` are all `1`; `登記😀` is `登记`."""
+    return key_of(text).strip(".。、)）(（:：;；!~-")
+
+
+def number_in(typed: str) -> int | None:
+    """The number a person answered with (`2`, `选2`, `2号`, `二`), or None. `typed` is plain."""
+    found = _NUMBER.fullmatch(typed)
+    return int(found[1]) if found else _CHINESE.get(typed)
