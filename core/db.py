@@ -33,7 +33,7 @@ SERVER: dict[str, Any] = {  # an error that quotes its parameters would bring pe
     "pool_pre_ping": True, "pool_timeout": 2, "pool_size": 8, "hide_parameters": True,
 }  # fmt: skip
 COLLISIONS = {"40001", "40P01", 1205, 1213}  # serialisation and deadlock, PostgreSQL then MariaDB
-NO_TABLE = {"42P01", 1146}
+NO_TABLE = {"42P01", "42S02"}  # PostgreSQL, MariaDB
 
 
 class NoTables(DatabaseAway):
@@ -88,6 +88,11 @@ class Database:
         self._one_writer = threading.Lock() if self.dialect == "sqlite" else None
         self._shut_until = 0.0
         self._probe = threading.Lock()
+
+    def after_fork(self) -> None:
+        """Leave the parent's connections to the parent; a forked process opens its own."""
+        if isinstance(self.bind, Engine):
+            self.bind.dispose(close=False)
 
     @property
     def away(self) -> bool:
@@ -161,20 +166,20 @@ class Database:
         try:
             yield
         except (OperationalError, InterfaceError, ProgrammingError, PoolTimeout) as error:
-            if _code(error) in NO_TABLE or "no such table" in str(error):  # SQLite has no code for it
+            if _codes(error) & NO_TABLE or "no such table" in str(error):  # SQLite has no code for it
                 raise NoTables from error
             if isinstance(error, ProgrammingError):
                 raise
-            if _code(error) in COLLISIONS:
+            if _codes(error) & COLLISIONS:
                 raise TryAgain from error
             self.trip()
             raise DatabaseAway(type(error).__name__) from error
 
 
-def _code(error: Exception) -> object:
-    """PostgreSQL's SQLSTATE or MariaDB's number; None, or SQLite's sentence, where there is neither."""
+def _codes(error: Exception) -> set[object]:
+    """The SQLSTATE that PostgreSQL and MariaDB give, and the driver's own number: a lock that timed out has only that."""
     original = error.orig if isinstance(error, DBAPIError) else None
-    return getattr(original, "sqlstate", None) or (original.args[0] if original and original.args else None)
+    return {getattr(original, "sqlstate", None), *(original.args[:1] if original else ())}
 
 
 def _two_ways(bind: Engine | Connection) -> tuple[sessionmaker[Session], sessionmaker[Session]]:

@@ -11,7 +11,7 @@ bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
 worker_class = "gthread"
-preload_app = False  # each process opens its own connections and loads the matcher before its first request
+preload_app = True  # loaded and warmed once, shared by all workers: a dead one is replaced in no time
 timeout = 60
 graceful_timeout = 10
 keepalive = 75
@@ -30,7 +30,13 @@ def on_starting(_server: Any) -> None:
         sys.exit(f"设置有问题：{wrong}")
 
 
-def post_worker_init(worker: Any) -> None:
-    """Load what the first message would wait for before taking any; other applications have nothing to load."""
-    if warm := getattr(worker.wsgi, "extensions", {}).get("warm"):
+def when_ready(server: Any) -> None:
+    """Load what the first message would wait for before any worker is made; other applications have nothing to load."""
+    if warm := getattr(server.app.wsgi(), "extensions", {}).get("warm"):
         warm()
+
+
+def post_fork(server: Any, _worker: Any) -> None:
+    """Connections cannot be shared with the process they came from."""
+    if kit := getattr(server.app.wsgi(), "extensions", {}).get("kit"):
+        kit.db.after_fork()

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bot import demo
+from bot.handlers.menu import BUTTONS
 from core.errors import Refusal
 from core.secrets import new_data_key
 from core.settings import MissingSettings, Settings
@@ -26,6 +27,7 @@ READY_S = 90
 
 
 def main() -> None:
+    os.umask(0o077)  # settings, database and logs are for their user alone
     data_dir = Path(os.environ.get("DATA_DIR") or "var")
     (data_dir / "log").mkdir(parents=True, exist_ok=True)
     with only_one(data_dir):
@@ -160,7 +162,9 @@ def ready(settings: Settings, supervisor: Supervisor) -> bool:
     lab, logs = f"http://127.0.0.1:{settings.lab_port}", settings.data_dir / "log"
     if not answers(f"{lab}/__lab/state", supervisor):
         return stopped_or_refused(supervisor, f"模拟平台没有启动，请看日志 {logs}/lab.log")
-    make_fans(lab, demo.openids(kit_for(settings)))
+    kit = kit_for(settings)
+    make_fans(lab, demo.openids(kit))
+    kit.wechat.create_menu(BUTTONS)
     if not answers(f"http://127.0.0.1:{settings.port}/healthz", supervisor):
         return stopped_or_refused(supervisor, f"服务没有启动，请看日志 {logs}/web.log")
     return True

@@ -10,10 +10,24 @@ from core.settings import Settings
 from core.spool import Spool
 from core.wechat.door import Doorman
 from tests.fakes import FrozenClock, ListQueue, RecordingGateway
-from tests.services import BACKENDS, ready, scratch_database
+from tests.services import BACKENDS, SERVERS, ready, scratch_database
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 DATA_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+
+
+SLOW_ON_SERVERS = (
+    "tests/admin/", "tests/content/", "tests/handlers/", "tests/registry/test_demo", "tests/registry/test_importing",
+    "tests/registry/test_cli", "tests/registry/test_search", "tests/registry/test_staff", "tests/test_commands",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items):
+    """Five minutes hold every test on SQLite, and on the servers those that could differ there; the rest is long."""
+    for item in items:
+        on_server = any(f"[{backend}" in item.name or f"-{backend}" in item.name for backend in SERVERS)
+        if on_server and item.nodeid.startswith(SLOW_ON_SERVERS):
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(scope="session", params=BACKENDS)

@@ -20,7 +20,8 @@ ADMIN = {
     "mariadb": os.environ.get("TEST_MARIADB_URL", "mariadb+pymysql://root@127.0.0.1:3306/?charset=utf8mb4"),
 }
 REDIS_URL = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
-BACKENDS = ("sqlite", *ADMIN)
+SERVERS = tuple(ADMIN)
+BACKENDS = ("sqlite", *SERVERS)
 
 
 def absent(what: str) -> None:

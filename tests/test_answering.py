@@ -126,7 +126,7 @@ def test_away_an_emergency_is_answered_rightly(away):
 
 
 def test_away_a_known_scam_is_answered_from_memory(away):
-    assert "刷单返利" in away.say("刷单做任务要我垫付连单，是骗局吗")
+    assert "刷单返利" in away.say("刷单返利")
 
 
 def test_away_a_registration_is_refused_honestly(away):

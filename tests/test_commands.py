@@ -84,8 +84,12 @@ class Platform:
 
 
 def findings(kit):
-    away = kit.settings.model_copy(update={"wechat_api_base": "http://127.0.0.1:9", "public_url": "http://127.0.0.1:9"})
-    return checkup.run(replace(kit, settings=away, wechat=Platform(), cache=MemoryCache(), spool=Spool(away.data_dir)))
+    away = kit.settings.model_copy(
+        update={"wechat_api_base": "http://127.0.0.1:9", "public_url": "http://127.0.0.1:9"}
+    )
+    return checkup.run(
+        replace(kit, settings=away, wechat=Platform(), cache=MemoryCache(), spool=Spool(away.data_dir))
+    )
 
 
 def test_the_doctor_names_a_missing_server_once_and_goes_on(down):
@@ -113,7 +117,9 @@ GUNICORN = ["gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgi:app"]
 @pytest.mark.parametrize("line", [[*FLASK, "doctor"], [*FLASK, "init-db"], GUNICORN], ids=" ".join)
 def test_bad_settings_stop_every_start_with_one_message_that_names_them_all(bare, line):
     command = [sys.executable, "-m", *line]
-    done = subprocess.run(command, cwd=ROOT, env=bare, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        command, cwd=ROOT, env=bare, capture_output=True, text=True, check=False, timeout=60
+    )
     assert (done.returncode, done.stdout) == (1, "")
     assert "Traceback" not in done.stderr and done.stderr.count("设置有问题") == 1
     for name in ("SECRET_KEY", "DATA_KEY", "DATABASE_URL", "WECHAT_TOKEN", "WECHAT_AES_KEY", "WECHAT_APP_ID"):
@@ -157,7 +163,9 @@ def test_what_a_process_writes_is_for_its_own_user_alone(house):
     invoked(held, "init-db")
     held.spool.add({"a": 1})
     held.queue.put("flag_unsure")
-    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in house.folder.iterdir() if path.name != ".env"}
+    modes = {
+        path.name: stat.S_IMODE(path.stat().st_mode) for path in house.folder.iterdir() if path.name != ".env"
+    }
     assert {"matrix.db", "queue.db", "spool.jsonl"} <= modes.keys() and set(modes.values()) == {0o600}
 
 
@@ -170,7 +178,11 @@ def seen(kit, public_url):
     """What the application takes for the visitor's address, scheme and host, when the headers of a proxy say more."""
     app = create_app(replace(kit, settings=kit.settings.model_copy(update={"public_url": public_url})))
     app.add_url_rule("/seen", "seen", lambda: [request.remote_addr, request.scheme, request.host])
-    told = {"X-Forwarded-For": "1.1.1.1, 203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "evil.example"}
+    told = {
+        "X-Forwarded-For": "1.1.1.1, 203.0.113.9",
+        "X-Forwarded-Proto": "https",
+        "X-Forwarded-Host": "evil.example",
+    }
     return app.test_client().get("/seen", headers=told).json
 
 

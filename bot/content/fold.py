@@ -14,7 +14,7 @@ LINK = "@"
 _RAW_LIMIT = 4 * LIMIT
 _TO_SIMPLIFIED = OpenCC("t2s")
 _HAN = [chr(code) for code in range(0x3400, 0xA000)]
-_SYMBOL_PLANES = (range(0x10000), range(0x1F000, 0x20000), range(0xE0000, 0xE1000))
+_SYMBOL_PLANES = (range(0x20000), range(0xE0000, 0xE1000))  # beyond and between them live letters, or nothing
 _LINK_HOLDER = "\ue000"  # a private character that stands for a link until all other symbols are gone
 
 
@@ -54,7 +54,7 @@ def fold(text: str, *, mask_digits: bool = False) -> str:
     """
     plain = _half_width(text[:_RAW_LIMIT]).lower().replace(_LINK_HOLDER, "")
     if not _TRADITIONAL.isdisjoint(plain):
-        plain = _TO_SIMPLIFIED.convert(plain)
+        plain = _TO_SIMPLIFIED.convert(plain.encode("utf-8", "ignore").decode("utf-8"))  # no lone surrogates
     if mask_digits and "." in plain:
         plain = _LINK.sub(_LINK_HOLDER, plain)
     plain = _without_symbols(plain)

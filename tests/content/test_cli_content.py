@@ -132,7 +132,9 @@ BAD_LINES = {
 
 @pytest.mark.parametrize("bad", BAD_LINES.values(), ids=BAD_LINES)
 def test_a_bad_line_is_named_and_the_others_are_answered(run, bad):
-    result = run("match", text=b"\n".join([asked("百万保障").strip().encode(), b"", bad, asked("你好").encode()]))
+    result = run(
+        "match", text=b"\n".join([asked("百万保障").strip().encode(), b"", bad, asked("你好").encode()])
+    )
     assert [json.loads(line)["id"] for line in result.stdout.splitlines()] == ["q0", "q0"]
     assert result.exit_code == 1 and result.stderr.startswith("第 3 行：") and result.stderr.count("\n") == 1
 

@@ -52,9 +52,21 @@ def test_a_wrong_setting_is_named_with_what_to_do_and_without_its_value(load, na
 
 def test_all_that_is_missing_or_wrong_is_named_at_once(load):
     with pytest.raises(MissingSettings) as refused:
-        load({"DATABASE_URL": "nonsense", "REDIS_URL": "nonsense", "WECHAT_AES_KEY": "short", "DATA_KEY": "x" * 44})
+        load(
+            {
+                "DATABASE_URL": "nonsense",
+                "REDIS_URL": "nonsense",
+                "WECHAT_AES_KEY": "short",
+                "DATA_KEY": "x" * 44,
+            }
+        )
     said = str(refused.value)
-    for name in ("SECRET_KEY 没有填", "WECHAT_APP_ID 没有填", "WECHAT_APP_SECRET 没有填", "WECHAT_TOKEN 没有填"):
+    for name in (
+        "SECRET_KEY 没有填",
+        "WECHAT_APP_ID 没有填",
+        "WECHAT_APP_SECRET 没有填",
+        "WECHAT_TOKEN 没有填",
+    ):
         assert name in said
     for name in ("DATABASE_URL 不对", "REDIS_URL 不对", "WECHAT_AES_KEY 不对", "DATA_KEY 不对"):
         assert name in said

@@ -19,7 +19,27 @@ def count(kit, table):
         return session.scalar(select(func.count()).select_from(table))
 
 
-@pytest.mark.parametrize("typed", ["1", "１", "1。", "1、", "1.", "1)", "①", " 1 ", "选1", "1号", "一", "同意", "同意。", "好的", "我同意", "1 同意"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1",
+        "１",
+        "1。",
+        "1、",
+        "1.",
+        "1)",
+        "①",
+        " 1 ",
+        "选1",
+        "1号",
+        "一",
+        "同意",
+        "同意。",
+        "好的",
+        "我同意",
+        "1 同意",
+    ],
+)
 def test_agreeing_in_any_spelling_registers(chat, typed):
     chat.follow("u:D01")
     assert "登记成功" in chat.say(typed)
@@ -32,7 +52,9 @@ def test_leaving_in_any_spelling_leaves(chat, typed):
     assert count(chat.kit, Dialogue) == 0
 
 
-@pytest.mark.parametrize("typed", ["登记", "登記", "登记😀", "登记,", "登记一下", "我要注册", "我想登记单位", "登记吧", "注册。"])
+@pytest.mark.parametrize(
+    "typed", ["登记", "登記", "登记😀", "登记,", "登记一下", "我要注册", "我想登记单位", "登记吧", "注册。"]
+)
 def test_wanting_to_register_in_any_spelling_starts(chat, typed):
     assert "单位名称" in chat.say(typed)
 
@@ -66,7 +88,9 @@ def test_a_bare_number_never_opens_a_card_while_a_step_waits(chat):
     assert "0 退出" in chat.say("3")
 
 
-@pytest.mark.parametrize(("typed", "words"), [("30", "16–30岁"), ("35岁", "31–45岁"), ("3", "31–45岁"), ("70", "60岁以上")])
+@pytest.mark.parametrize(
+    ("typed", "words"), [("30", "16–30岁"), ("35岁", "31–45岁"), ("3", "31–45岁"), ("70", "60岁以上")]
+)
 def test_an_age_may_be_typed_in_years(chat, typed, words):
     chat.follow("u:D01")
     chat.say("1")
@@ -181,7 +205,16 @@ def test_a_name_with_markup_cannot_break_a_link(chat):
 
 
 def test_numbers_are_read_as_people_write_them():
-    assert [number_in(plain(text)) for text in ("2", "②", "选2", "2号", "二", "２。", "二十块", "我2")] == [2, 2, 2, 2, 2, 2, None, None]
+    assert [number_in(plain(text)) for text in ("2", "②", "选2", "2号", "二", "２。", "二十块", "我2")] == [
+        2,
+        2,
+        2,
+        2,
+        2,
+        2,
+        None,
+        None,
+    ]
 
 
 def test_a_forwarded_link_is_not_an_emergency_of_its_sender(chat):

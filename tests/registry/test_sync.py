@@ -63,15 +63,26 @@ def test_nobody_is_judged_before_the_whole_list_was_read(session, vault, clock):
 
 def test_a_sync_that_was_cut_off_goes_on_where_it_stood(session, vault, clock):
     known = people(session, 3)
-    sync.plan_page(session, sync.start(session, clock()), [known[0].openid, known[1].openid], known[1].openid, vault, clock())
+    sync.plan_page(
+        session,
+        sync.start(session, clock()),
+        [known[0].openid, known[1].openid],
+        known[1].openid,
+        vault,
+        clock(),
+    )
     clock.forward(hours=1)
     assert sync.start(session, clock()).next_openid == known[1].openid
-    assert sync.plan_page(session, sync.start(session, clock()), [known[2].openid], "", vault, clock()).complete
+    assert sync.plan_page(
+        session, sync.start(session, clock()), [known[2].openid], "", vault, clock()
+    ).complete
     assert sync.finish(session) == []
 
 
 def test_an_old_sync_begins_anew(session, vault, clock):
-    sync.plan_page(session, sync.start(session, clock()), [people(session, 1)[0].openid], "next", vault, clock())
+    sync.plan_page(
+        session, sync.start(session, clock()), [people(session, 1)[0].openid], "next", vault, clock()
+    )
     clock.forward(hours=21)
     assert sync.start(session, clock()).next_openid == ""
     assert session.scalar(select(func.count()).select_from(SyncSeen)) == 0
