@@ -26,7 +26,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-LOCK_WAIT_S = 1.5  # how long a writer waits for SQLite's one write lock
+LOCK_WAIT_S = 2.0  # how long a writer waits for SQLite's one write lock
 REST_S = 1.0  # how long the door stays shut after the database was found away
 CHECKPOINT_WAIT_MS = 200  # writers wait meanwhile, so it is short
 SERVER: dict[str, Any] = {  # an error that quotes its parameters would bring people's words into a log

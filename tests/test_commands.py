@@ -153,7 +153,10 @@ def test_a_command_does_not_load_what_only_the_chat_needs(house):
 
 def test_gunicorn_loads_it_before_the_first_request(house):
     app = entered()
-    runpy.run_path(str(ROOT / "deploy/gunicorn.conf.py"))["post_worker_init"](SimpleNamespace(wsgi=app))
+    server = SimpleNamespace(app=SimpleNamespace(wsgi=lambda: app))
+    hooks = runpy.run_path(str(ROOT / "deploy/gunicorn.conf.py"))
+    hooks["when_ready"](server)
+    hooks["post_fork"](server, None)
     assert app.extensions["kit"].matcher.version >= 0
 
 

@@ -134,6 +134,7 @@ def test_a_port_in_use_is_named_with_what_to_do(first, settings, name):
         refuse_taken(taken)
 
 
+@pytest.mark.long
 def test_what_is_killed_comes_back_and_everything_answers_again(first):
     openid = requests.get(f"{first.lab}/__lab/fans?limit=1", timeout=30).json()["fans"][0]["openid"]
     before = {word: first.child(word) for word in KILLED}

@@ -20,7 +20,7 @@ CODED = "民政局"
 expect.set_options(timeout=WAIT_MS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as playwright:
         try:
@@ -31,7 +31,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def house(chromium, tmp_path_factory):
     """Everything `make run` starts; Chromium is asked for first, because without it no house is needed."""
     running = House(tmp_path_factory.mktemp("journeys") / "data").start()

@@ -17,6 +17,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 if CHROMIUM is None and os.environ.get("REQUIRE_SERVICES") != "1":
     pytest.skip("no Chromium on this machine", allow_module_level=True)
 WAIT_MS = 15_000
+pytestmark = pytest.mark.xdist_group("console")
 
 
 @pytest.fixture(scope="module")
