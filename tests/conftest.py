@@ -17,8 +17,10 @@ DATA_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
 
 SLOW_ON_SERVERS = (
-    "tests/admin/", "tests/content/", "tests/handlers/", "tests/registry/test_demo", "tests/registry/test_importing",
-    "tests/registry/test_cli", "tests/registry/test_people", "tests/registry/test_family", "tests/registry/test_units", "tests/registry/test_trend", "tests/registry/test_search", "tests/registry/test_staff", "tests/test_commands",
+    "tests/admin/", "tests/content/", "tests/handlers/", "tests/test_commands",
+    "tests/registry/test_cli", "tests/registry/test_demo", "tests/registry/test_family",
+    "tests/registry/test_importing", "tests/registry/test_people", "tests/registry/test_search",
+    "tests/registry/test_staff", "tests/registry/test_trend", "tests/registry/test_units",
 )  # fmt: skip
 
 

@@ -68,7 +68,7 @@ class Office:
         return int(self.row(name).locator("td").nth(2).inner_text().replace(",", ""))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def office(house, chromium):
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
     page = context.new_page()
@@ -77,14 +77,14 @@ def office(house, chromium):
     context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pushed(house):
     """The bottom menu on its way, while the office signs in."""
     with ThreadPoolExecutor() as beside:
         yield beside.submit(house.command, "menu", "push")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def scene(house, pushed, office):
     """The scene of the unit's code, made as the office's helper makes it; and the bottom menu is there."""
     made = json.loads(house.command("unit-qr", office.code(CODED)))
