@@ -33,11 +33,11 @@ format: .venv/dev ## put the code in shape
 	.venv/bin/ruff format --quiet .
 .PHONY: format
 
-test: .venv/dev check ## everything that fits in five minutes; no services needed
+test: .venv/dev check ## style, types, tests; no services needed
 	$(PY) -m pytest -n $(JOBS) --dist loadgroup -m "not long"
 .PHONY: test
 
-test-long: .venv/dev ## chaos, millions of events, fast-forward years
+test-long: .venv/dev ## chaos, kills, outages, many messages, a fast-forward day
 	$(PY) -m pytest -m long
 .PHONY: test-long
 
