@@ -5,7 +5,6 @@ import re
 import shutil
 
 import pytest
-from playwright import sync_api as playwright
 
 from tests.lab.kit import JPEG, text_reply
 
@@ -14,6 +13,7 @@ FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update",
 ]  # fmt: skip
+playwright = pytest.importorskip("playwright.sync_api")
 if CHROMIUM is None and os.environ.get("REQUIRE_SERVICES") != "1":
     pytest.skip("no Chromium on this machine", allow_module_level=True)
 WAIT_MS = 15_000
