@@ -5,10 +5,11 @@ import sys
 from functools import partial
 
 from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
-from bot import cli, web
+from bot import callback, cli, web
 from bot.kit import Kit
 from core import log
 from core.cache import open_cache
@@ -26,9 +27,10 @@ def create_app(kit: Kit | None = None) -> Flask:
     kit = kit or kit_for(Settings.load())
     log.configure(kit.settings.log_level)
     app = Flask(__name__, static_folder=None)
+    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {callback.PATH: callback.application(kit)})  # type: ignore[method-assign]
     app.secret_key = kit.settings.secret_key
     app.extensions["kit"] = kit
-    app.extensions["warm"] = partial(web.warm, kit)
+    app.extensions["warm"] = partial(callback.warm, kit)
     if kit.settings.public_url.startswith("https://"):
         # nginx stands before us and says who asks, and how; it passes Host itself, and nobody vouches for X-Forwarded-Host
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]

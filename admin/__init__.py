@@ -1,20 +1,14 @@
 """The office: pages for editors, reviewers, leaders and liaisons. Every page is behind the sign-in wall."""
 
-from typing import cast
-
 from flask import Blueprint, Flask, abort, g
-from flask.typing import RouteCallable
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from werkzeug import Response
 
-from admin import errors, guard, headers, parts
+from admin import errors, guard, headers, parts, tries
 from admin.pages import PAGES, Page
 from admin.views import account, audit, overview, units
 from bot.kit import Kit
 
-TRIES = "20 per minute; 100 per hour"
-PATIENCE: dict[str, int] = {"socket_connect_timeout": 1, "socket_timeout": 1}
+WITH_PASSWORD = ("admin.account.enter", "admin.account.change_password")
 VIEWS = (account, audit, overview, units)
 
 
@@ -24,7 +18,7 @@ def register(app: Flask) -> None:
     headers.set_cookie_flags(app, held.settings)
     guard.register(app)
     app.register_blueprint(office())
-    limit_tries(app, held.settings.redis_url)
+    tries.limit(app, WITH_PASSWORD, tries.Tries(held.settings.redis_url))
 
 
 def office() -> Blueprint:
@@ -52,17 +46,3 @@ def menu() -> list[Page]:
 def nowhere(_: str) -> Response:
     """An unknown address is answered behind the wall as well, with a page that says so."""
     abort(404)
-
-
-def limit_tries(app: Flask, redis_url: str) -> None:
-    """Wrong passwords from one address are counted; without the counter (Redis away) people still get in."""
-    limiter = Limiter(
-        get_remote_address,
-        app=app,
-        storage_uri=redis_url or "memory://",
-        storage_options=dict(PATIENCE) if redis_url else {},
-        swallow_errors=True,
-    )
-    for page in ("admin.account.enter", "admin.account.change_password"):
-        counted = limiter.limit(TRIES, deduct_when=lambda answer: answer.status_code >= 400)
-        app.view_functions[page] = cast(RouteCallable, counted(app.view_functions[page]))

@@ -20,6 +20,8 @@ from tests.services import scratch_database
 
 FAN = "o" + "f" * 27
 QUESTION = "客服打电话说我开通了百万保障，不关每月要扣八百块，是真的吗"
+ASKED = {"": QUESTION, ", words never seen before": QUESTION.replace("八百", "{}")}
+"""What a house of ours is asked: one question by everybody, and each time another, which nothing is remembered of."""
 UNIT = "B001"
 
 
@@ -62,8 +64,10 @@ def _measure_all(folder: Path, options: Mapping[str, str]) -> dict[str, list[dic
         for turn in range(rounds):
             for name, house in houses.items():
                 with _served(name, house):
-                    measured = _wrk(house, seconds, first_id=(turn + 1) * 10_000_000)
-                results.setdefault(name, []).append(measured)
+                    for words, ask in ASKED.items() if name in _backends(options) else (("", QUESTION),):
+                        first_id = (2 * turn + 1 + bool(words)) * 10_000_000
+                        measured = _wrk(house, seconds, first_id, ask)
+                        results.setdefault(name + words, []).append(measured)
     return results
 
 
@@ -117,12 +121,12 @@ def post(house: House, xml: bytes) -> bytes:
         return bytes(answer.read())
 
 
-def _wrk(house: House, seconds: int, first_id: int) -> dict[str, float]:
+def _wrk(house: House, seconds: int, first_id: int, ask: str) -> dict[str, float]:
     """Prepared deliveries, each a message of its own; more of them than can be used up."""
     prepared = house.folder / "deliveries.tsv"
     with prepared.open("wb") as out:
         for number in range(4000 * seconds):
-            query, body = postman.sealed(postman.text_xml(FAN, QUESTION, first_id + number))
+            query, body = postman.sealed(postman.text_xml(FAN, ask.format(number), first_id + number))
             out.write(query.encode() + b"\t" + body + b"\n")
     line = [
         "wrk",

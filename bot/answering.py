@@ -13,15 +13,14 @@ from bot.content.fold import fold
 from bot.content.mask import mask
 from bot.handlers import media
 from bot.handlers.desk import Desk, Reply, Work
-from bot.handlers.typed import number_in, plain
+from bot.handlers.typed import bare, number_in
 from bot.handlers.words import AWAY, HELLO_AWAY, SORRY
 from bot.kit import Kit
 from bot.push import notes
 from bot.registry import people
 from bot.talk import dialogue, ledger
 from bot.talk.ledger import Caller, Entry
-from core.clock import pause
-from core.db import REST_S
+from core.db import Look
 from core.errors import DatabaseAway, Refusal, TryAgain
 from core.spool import Line
 from core.wechat.incoming import Incoming
@@ -35,7 +34,6 @@ NOT_REPEATED = frozenset({
 })  # fmt: skip
 SEND_NOTES = "send_notes"
 SCRUB = "scrub"
-LATE_TRIES = 10  # REST_S apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,24 +112,23 @@ def kept(arrival: Arrival, kit: Kit) -> Said:
 
 def _look(arrival: Arrival, now: datetime, kit: Kit) -> tuple[Caller, Reply]:
     """The caller as the database shows them, and the reply; nothing is changed."""
-    with kit.db.reading() as session:
-        caller = ledger.caller_of(session, arrival.message.openid, now)
-        kit.matcher.refresh_to(session, caller.library_version)
+    with kit.db.look() as look:
+        caller = ledger.caller_of(look, arrival.message.openid, now)
+        if kit.matcher.behind(caller.library_version):
+            kit.matcher.refresh_to(look.session, caller.library_version)
         if caller.units_version != kit.units.version:
-            kit.units.refresh(session)
-        desk = _desk(arrival, caller, now, kit, session)
+            kit.units.refresh(look.session)
+        desk = _desk(arrival, caller, now, kit, look)
         reply = _reply(arrival.message, desk)
     return caller, reply if arrival.heard else replace(reply, text="", dialogue=None)
 
 
-def _desk(arrival: Arrival, caller: Caller, now: datetime, kit: Kit, session: object) -> Desk:
+def _desk(arrival: Arrival, caller: Caller, now: datetime, kit: Kit, look: Look | None) -> Desk:
     message = arrival.message
     own_words = message.kind in ("text", "voice")  # the title of a link somebody forwards is not
     emergency = arrival.emergency if own_words else False
     judged = library.judge(message.text, kit.matcher, emergency=emergency)
-    return Desk(
-        caller, now, kit.matcher, kit.units, judged, kit.vault, plain(message.text), session,  # type: ignore[arg-type]
-    )  # fmt: skip
+    return Desk(caller, now, kit.matcher, kit.units, judged, kit.vault, bare(judged.key), look)
 
 
 def _reply(message: Incoming, desk: Desk) -> Reply:
@@ -163,6 +160,9 @@ def _keep(arrival: Arrival, twin: str, caller: Caller, reply: Reply, now: dateti
         twin, now, message.kind, reply.outcome, parts, mask(message.text)[:1000] if reply.keeps_text else None,
         reply.type_code, arrival.nonce, arrival.body,
     )  # fmt: skip
+    if _changes_nothing(caller, reply, parts):
+        ledger.keep_alone(kit.db, entry, caller.follower_id)
+        return Said(tuple(parts), twin)
     with kit.db.transaction() as session:
         follower_id = caller.follower_id
         if follower_id is None and reply.needs_follower:
@@ -178,6 +178,12 @@ def _keep(arrival: Arrival, twin: str, caller: Caller, reply: Reply, now: dateti
                 session, inbound_id, follower_id, entry.text or "", fold(entry.text or ""), now
             )
     return Said(tuple(parts), twin, owed=len(parts) > 1, erased=reply.erases)
+
+
+def _changes_nothing(caller: Caller, reply: Reply, parts: list[str]) -> bool:
+    """Whether the message is written down and that is all: then one statement is enough."""
+    known = caller.follower_id is not None or not reply.needs_follower
+    return known and len(parts) <= 1 and not reply.writes and not reply.unanswered
 
 
 def _carry_out(work: Work, reply: Reply, caller: Caller) -> None:
@@ -231,31 +237,3 @@ def from_spool(line: Line) -> Arrival:
         scene=line["scene"],
     )
     return Arrival(message, heard=False)
-
-
-def owe_late(said: Said, openid: str, kit: Kit) -> None:
-    """The reply was not ready in time, WeChat was told `success`: send it as customer-service messages.
-
-    What made it late makes the database rest for a moment, so this thread waits for it, LATE_TRIES times at most.
-    """
-    tries = LATE_TRIES if said.parts else 0
-    while tries and not _put_down(said, openid, kit):
-        tries -= 1
-        pause(REST_S)
-    if tries:
-        kit.queue.put(SEND_NOTES)
-    elif said.parts:
-        log.warning("a late reply could not be put down")
-
-
-def _put_down(said: Said, openid: str, kit: Kit) -> bool:
-    now = kit.clock()
-    try:
-        with kit.db.transaction() as session:
-            follower_id = people.follower_id_of(session, openid, now)
-            notes.owe(session, f"in:{said.twin}:1", follower_id, said.first, now)
-    except IntegrityError:
-        return True  # a twin of the message was late too and has put it down already
-    except (DatabaseAway, TryAgain):
-        return False
-    return True

@@ -1,6 +1,8 @@
 """What a running process holds. Built once by wsgi.create_app; opened only by doors."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from flask import current_app
 
@@ -13,7 +15,6 @@ from core.queue import Queue
 from core.secrets import Vault
 from core.settings import Settings
 from core.spool import Spool
-from core.timely import Timely
 from core.wechat.door import Doorman
 from core.wechat.gateway import Gateway
 
@@ -31,7 +32,8 @@ class Kit:
     spool: Spool
     matcher: Matcher = field(default_factory=Matcher)
     units: UnitIndex = field(default_factory=UnitIndex)
-    timely: Timely = field(default_factory=Timely)
+    aside: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 8, "aside"))
+    """Threads for what nobody can wait for long; they start with the first such work, in the process that has it."""
     real_clock: Clock = system_clock
     """The machine's own time, for signatures and leases, whatever the product's clock shows."""
 

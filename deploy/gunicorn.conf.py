@@ -1,11 +1,15 @@
 """gunicorn as the account wants it: a few processes with a few threads, statements that may not take long."""
 
+import gc
 import os
 import sys
 from typing import Any
 
 from core.settings import MissingSettings, Settings
 
+os.environ.setdefault(
+    "OPENBLAS_NUM_THREADS", "1"
+)  # our products of numbers are small: threads for them only get in the way
 os.umask(0o077)  # database, queue and spool are for their user alone
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 workers = int(os.environ.get("WEB_WORKERS", "2"))
@@ -34,6 +38,8 @@ def when_ready(server: Any) -> None:
     """Load what the first message would wait for before any worker is made; other applications have nothing to load."""
     if warm := getattr(server.app.wsgi(), "extensions", {}).get("warm"):
         warm()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: no worker looks through a dictionary of half a million words for rubbish
 
 
 def post_fork(server: Any, _worker: Any) -> None:

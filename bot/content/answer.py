@@ -26,6 +26,8 @@ class Judged:
 
     emergency: bool
     match: Match
+    key: str
+    """The spelling its words are compared in (`key_of`)."""
 
 
 def judge(text: str, matcher: Matcher, *, emergency: bool | None = None) -> Judged:
@@ -33,7 +35,8 @@ def judge(text: str, matcher: Matcher, *, emergency: bool | None = None) -> Judg
 
     `emergency` is what `is_emergency(text)` said where the caller has asked it already.
     """
-    return Judged(is_emergency(text) if emergency is None else emergency, matcher.find(text))
+    key = key_of(text)
+    return Judged(is_emergency(text) if emergency is None else emergency, matcher.find(text, key), key)
 
 
 def tap(label: str, menu_id: str) -> str:
@@ -127,18 +130,17 @@ def choice_of(match: Match, cards: Mapping[str, Card]) -> list[Card]:
     return [cards[code] for code in dict.fromkeys(near) if code in cards]
 
 
-def open_by_name(text: str, matcher: Matcher) -> Card | None:
+def open_by_name(key: str, matcher: Matcher) -> Card | None:
     """The card a short message names: the type's name, another name of it, or its number in the list."""
-    key = key_of(text)
     if key.isdecimal() and len(key) < 4:
         held = listed(matcher.cards)
         return held[int(key) - 1] if 0 < int(key) <= len(held) else None
     return matcher.named(key)
 
 
-def asks_for_list(text: str) -> bool:
+def asks_for_list(key: str) -> bool:
     """Whether the resident asks for the list of types."""
-    return key_of(text) in _LIST_NAMES
+    return key in _LIST_NAMES
 
 
 def render_list(matcher: Matcher) -> str:

@@ -25,9 +25,12 @@ def pieces(folded: str) -> list[str]:
 
 def weigh(found: Iterable[str], rank: Mapping[str, int], idf: Row) -> tuple[NDArray[np.int64], Row]:
     """TF-IDF of the known pieces: their numbers and weights, of length 1; term counts are damped by a logarithm."""
-    counts = Counter([rank[piece] for piece in found if piece in rank])
+    known = [number for number in map(rank.get, found) if number is not None]
+    counts = Counter(known)
     numbers = np.array([*counts], np.int64)
-    weights = idf[numbers] * np.array([_DAMPED[min(times, _MOST)] for times in counts.values()], np.float32)
+    weights = idf[numbers]
+    if len(counts) < len(known):  # a piece that occurs once weighs its IDF
+        weights = weights * np.array([_DAMPED[min(times, _MOST)] for times in counts.values()], np.float32)
     return numbers, weights / max(math.sqrt(weights @ weights), 1e-9)
 
 

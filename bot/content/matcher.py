@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Literal, NamedTuple
 
 import jieba
@@ -30,6 +31,7 @@ PLAIN = frozenset(map(key_of, (
     "不是", "对", "对的", "没有", "有",
 )))  # fmt: skip
 """Greetings and nods: never a question about a fraud."""
+_REMEMBERED = 1_000  # matches
 _ENOUGH = 2.0  # however many telling words
 CERTAIN = 9.0  # what a known question adds to its type
 _SHORT = 20  # a message up to this long is also compared by sound
@@ -93,13 +95,15 @@ class Shelf:
     """Folded names and other names → code."""
     seats: NDArray[np.intp]
     """Where the scorer keeps each of `frauds`; its last place, which is empty, for a type it has not met."""
+    lately: dict[bytes, Match]
+    """Hash of a text → what was found in it."""
 
 
 def _shelf(version: int, cards: Mapping[str, Card], hits: Hits, stories: Stories, scorer: Scorer) -> Shelf:
     frauds = tuple(code for code, card in cards.items() if not card.topic)
     at = {code: place for place, code in enumerate(scorer.codes)}
     seats = np.array([at.get(code, len(at)) for code in frauds], np.intp)
-    return Shelf(version, cards, hits, stories, scorer, frauds, _names(cards), seats)
+    return Shelf(version, cards, hits, stories, scorer, frauds, _names(cards), seats, {})
 
 
 def _names(cards: Mapping[str, Card]) -> dict[str, str]:
@@ -138,6 +142,10 @@ class Matcher:
     def refresh(self, session: Session) -> None:
         """Follow the database: one small query when nothing changed."""
         self.refresh_to(session, library_version(session))
+
+    def behind(self, version: int) -> bool:
+        """Whether `refresh_to` would find something to do."""
+        return version != self._held.version or self._newest_model not in (0, self._model_id)
 
     def refresh_to(self, session: Session, version: int) -> None:
         """Follow the database when its `version`, just read by the caller, is not the one held."""
@@ -181,10 +189,22 @@ class Matcher:
         code = held.names.get(key) or held.names.get(key.removesuffix("诈骗").removesuffix("骗局"))
         return held.cards.get(code) if code else None
 
-    def find(self, text: str) -> Match:
-        """What `text` is about. Pure and in memory; never raises."""
+    def find(self, text: str, key: str | None = None) -> Match:
+        """What `text` is about; `key` is its key where the caller has it. Pure and in memory; never raises.
+
+        The same scam reaches many people in the same words, and WeChat delivers a message up to three times: what
+        was found lately is remembered under a hash, so that no resident's words stay in memory.
+        """
         held = self._held
-        key, folded = key_of(text), fold(text, mask_digits=True)
+        name = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        if (match := held.lately.get(name)) is None:
+            if len(held.lately) >= _REMEMBERED:
+                held.lately.clear()
+            match = held.lately[name] = self._found(held, text, key)
+        return match
+
+    def _found(self, held: Shelf, text: str, key: str | None) -> Match:
+        key, folded = key_of(text) if key is None else key, fold(text, mask_digits=True)
         words = self._segmenter.cut(folded) if self._segmenter and self._model_id else ()
         spread = held.scorer.score(folded, words)[held.seats]
         asked = held.hits.question(key)

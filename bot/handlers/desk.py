@@ -12,6 +12,7 @@ from bot.content.matcher import Matcher
 from bot.registry.search import UnitIndex
 from bot.talk.dialogue import Step
 from bot.talk.ledger import Caller
+from core.db import Look
 from core.errors import DatabaseAway
 from core.secrets import Vault
 from core.wechat.incoming import Incoming
@@ -69,13 +70,13 @@ class Desk:
     vault: Vault
     typed: str = ""
     """What the person typed, made comparable (bot.handlers.typed)."""
-    held: Session | None = field(default=None, repr=False)
+    look: Look | None = field(default=None, repr=False)
 
     @property
     def session(self) -> Session:
-        if self.held is None:
+        if self.look is None:
             raise DatabaseAway("answering from memory")
-        return self.held
+        return self.look.session
 
 
 Handler = Callable[[Incoming, Desk], Reply | None]

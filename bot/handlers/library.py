@@ -10,12 +10,12 @@ LIST = "list"
 
 def opened(message: Incoming, desk: Desk) -> Reply | None:
     """The list of types, or one opened by its name, its number or a tap."""
-    if message.menu_id == LIST or answer.asks_for_list(message.text):
+    if message.menu_id == LIST or answer.asks_for_list(desk.judged.key):
         return all_types(desk)
     if message.menu_id.startswith(OPEN):
         card = desk.matcher.cards.get(message.menu_id.removeprefix(OPEN))
     else:
-        card = answer.open_by_name(message.text, desk.matcher)
+        card = answer.open_by_name(desk.judged.key, desk.matcher)
     if card is None:
         return None
     return Reply(answer.render_card(card, None), outcome="card", type_code=card.code)

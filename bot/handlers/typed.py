@@ -10,7 +10,12 @@ _CHINESE = {word: number for number, word in enumerate("一二三四五六七八
 
 def plain(text: str) -> str:
     """`１。`, `①` and ` 1、` are all `1`; `登記😀` is `登记`."""
-    return key_of(text).strip(".。、)）(（:：;；!~-")
+    return bare(key_of(text))
+
+
+def bare(key: str) -> str:
+    """A key without the marks around it."""
+    return key.strip(".。、)）(（:：;；!~-")
 
 
 def number_in(typed: str) -> int | None:

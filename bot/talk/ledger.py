@@ -11,9 +11,14 @@ from sqlalchemy.orm import Session
 from bot.registry.models import Follower, Unit, Version
 from bot.talk.dialogue import SILENCE
 from bot.talk.models import Dialogue, Inbound
+from core.db import Database, Look
+from core.hot import Hot
 
 _COLUMNS = ("twin", "at", "kind", "outcome", "text", "type_code", "nonce", "body")
 _KEEP = insert(Inbound.__table__)  # type: ignore[arg-type]
+_KEEP_ALONE = Hot(
+    _KEEP.inline().values({name: bindparam(name) for name in (*_COLUMNS, "follower_id", "reply")})
+)
 TWINS_KEPT = timedelta(days=1)  # after an erasure: WeChat's own repeats end within a minute
 
 
@@ -61,7 +66,7 @@ class Entry:
 
 
 _UNITS = select(Version.number).where(Version.name == "units").scalar_subquery()
-_CALLER = (
+_CALLER = Hot(
     select(
         Version.number.label("library"), _UNITS.label("units"), Follower.id, Follower.followed_at, Follower.scene,
         Follower.unit_id, Unit.name, Follower.registered_at, Dialogue.step, Dialogue.data, Dialogue.until,
@@ -75,24 +80,25 @@ _CALLER = (
 )  # fmt: skip
 
 
-def caller_of(session: Session, openid: str, now: datetime) -> Caller:
+def caller_of(look: Look, openid: str, now: datetime) -> Caller:
     """Everything an answer needs to know of the person, and the versions of what is held in memory: one query."""
-    row = session.execute(_CALLER, {"openid": openid}).one()
-    live = row.step is not None and row.until > now
+    ((library, units, *person, step, data, until, version),) = look.ask(_CALLER, {"openid": openid})
+    follower_id, followed_at, scene, unit_id, unit_name, registered_at = person
+    live = step is not None and until > now
     return Caller(
         openid,
-        follower_id=row.id,
-        followed_at=row.followed_at,
-        scene=row.scene or "",
-        unit_id=row.unit_id,
-        unit_name=row.name or "",
-        registered_at=row.registered_at,
-        step=row.step if live else "",
-        data=json.loads(row.data) if live else {},
-        since=row.until - SILENCE if live else None,
-        dialogue_version=row.version or 0,
-        library_version=row.library,
-        units_version=row.units or 0,
+        follower_id=follower_id,
+        followed_at=followed_at,
+        scene=scene or "",
+        unit_id=unit_id,
+        unit_name=unit_name or "",
+        registered_at=registered_at,
+        step=step if live else "",
+        data=json.loads(data) if live else {},
+        since=until - SILENCE if live else None,
+        dialogue_version=version or 0,
+        library_version=library,
+        units_version=units or 0,
     )
 
 
@@ -101,9 +107,17 @@ def keep(session: Session, entry: Entry, follower_id: int | None) -> int:
 
     Raises IntegrityError when the message, or its nonce, was here before: ask `reply_given` then.
     """
+    return int(session.execute(_KEEP, _row(entry, follower_id)).inserted_primary_key[0])  # type: ignore[attr-defined]
+
+
+def keep_alone(db: Database, entry: Entry, follower_id: int | None) -> None:
+    """As `keep`, for a message without effects: one statement, which is its own transaction."""
+    db.tell(_KEEP_ALONE, _row(entry, follower_id))
+
+
+def _row(entry: Entry, follower_id: int | None) -> dict[str, Any]:
     row = {name: getattr(entry, name) for name in _COLUMNS}
-    row |= {"follower_id": follower_id, "reply": json.dumps(entry.reply, ensure_ascii=False)}
-    return int(session.execute(_KEEP, row).inserted_primary_key[0])  # type: ignore[attr-defined]
+    return row | {"follower_id": follower_id, "reply": json.dumps(entry.reply, ensure_ascii=False)}
 
 
 def reply_given(session: Session, twin: str, nonce: str | None, body: str | None) -> list[str] | None:
