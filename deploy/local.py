@@ -66,6 +66,8 @@ def only_one(data_dir: Path) -> Iterator[None]:
 
 def refuse_taken(settings: Settings) -> None:
     """Say at once which port another program holds, instead of restarting a child for ever."""
+    if settings.port == settings.lab_port:
+        raise Refusal(f"PORT 和 LAB_PORT 都是 {settings.port}，要用两个不同的端口。")
     for name, port in (("PORT", settings.port), ("LAB_PORT", settings.lab_port)):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -90,6 +92,9 @@ def prepare_settings(data_dir: Path) -> Settings:
         os.environ.get("PORT") or wanted["PORT"],
         os.environ.get("LAB_PORT") or wanted["LAB_PORT"],
     )
+    for name, value in (("PORT", port), ("LAB_PORT", lab_port)):
+        if not (value.isdecimal() and 0 < int(value) < 65536):
+            raise Refusal(f"{name}={value} 不是端口号，填 1 到 65535。")
     for name, value in local_addresses(port, lab_port).items():
         if "://" not in value or wanted[name].startswith("http://127.0.0.1:"):
             wanted[name] = value

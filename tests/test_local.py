@@ -14,7 +14,7 @@ from bot.registry.demo_county import PEOPLE
 from core.errors import Refusal
 from core.queue import HueyQueue
 from core.settings import Settings
-from deploy.local import refuse_taken
+from deploy.local import prepare_settings, refuse_taken
 from tests.journeys.house import House, open_port, signed_in, until
 
 pytestmark = [
@@ -132,6 +132,21 @@ def test_a_port_in_use_is_named_with_what_to_do(first, settings, name):
     )
     with pytest.raises(Refusal, match=rf"端口 {getattr(first, name.lower())} .*make run {name}="):
         refuse_taken(taken)
+
+
+def test_one_port_for_two_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setenv("PORT", "9300")
+    monkeypatch.setenv("LAB_PORT", "9300")
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    with pytest.raises(Refusal, match="两个不同的端口"):
+        refuse_taken(prepare_settings(tmp_path))
+
+
+def test_what_is_no_port_is_refused_and_not_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("PORT", "http")
+    with pytest.raises(Refusal, match="不是端口号"):
+        prepare_settings(tmp_path)
+    assert not (tmp_path / ".env").exists()
 
 
 @pytest.mark.long
