@@ -2,7 +2,9 @@
 
 import os
 import sys
+from collections.abc import Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -15,11 +17,17 @@ from core import log
 from core.cache import open_cache
 from core.clock import FollowedClock, system_clock
 from core.db import Database, connect
+from core.patience import within
 from core.queue import HueyQueue
 from core.secrets import Vault
 from core.settings import MissingSettings, Settings
 from core.spool import Spool
 from core.wechat import Doorman, Mode, StableClient, WeChatGateway
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PAGE_WITHIN_S = 10.0  # all a page asks of the database
 
 
 def create_app(kit: Kit | None = None) -> Flask:
@@ -27,7 +35,7 @@ def create_app(kit: Kit | None = None) -> Flask:
     kit = kit or kit_for(Settings.load())
     log.configure(kit.settings.log_level)
     app = Flask(__name__, static_folder=None)
-    app.wsgi_app = DispatcherMiddleware(app.wsgi_app, {callback.PATH: callback.application(kit)})  # type: ignore[method-assign]
+    app.wsgi_app = DispatcherMiddleware(_patient(app.wsgi_app), {callback.PATH: callback.application(kit)})  # type: ignore[method-assign]
     app.secret_key = kit.settings.secret_key
     app.extensions["kit"] = kit
     app.extensions["warm"] = partial(callback.warm, kit)
@@ -38,6 +46,16 @@ def create_app(kit: Kit | None = None) -> Flask:
     admin.register(app)
     cli.register(app)
     return app
+
+
+def _patient(application: "WSGIApplication") -> "WSGIApplication":
+    """Pages wait a few seconds for the database and then say that it is away, also when it is frozen."""
+
+    def limited(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        with within(PAGE_WITHIN_S):
+            return application(environ, start)
+
+    return limited
 
 
 def kit_for(settings: Settings) -> Kit:

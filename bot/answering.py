@@ -29,11 +29,11 @@ from core.wechat.reply import split
 log = logging.getLogger(__name__)
 
 TRIES = 8  # each further one means that another message of the same person came in between
-NOT_REPEATED = frozenset({
-    "subscribe", "unsubscribe", "user_authorization_revoke", "user_authorization_cancellation",
-})  # fmt: skip
+LEAVING = frozenset({"unsubscribe", "user_authorization_revoke", "user_authorization_cancellation"})
+NOT_REPEATED = LEAVING | {"subscribe"}
 SEND_NOTES = "send_notes"
 SCRUB = "scrub"
+REPLAY_SPOOL = "replay_spool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,8 @@ class Said:
 def answer(arrival: Arrival, kit: Kit) -> Said:
     """Whatever happens, a person gets a sentence and not an error. Raises only NonceReused."""
     arrival = replace(arrival, message=media.as_text(arrival.message))
+    if arrival.message.event in LEAVING and not kit.spool.empty():
+        return _after_what_waits(arrival.message, kit)
     try:
         said = kept(arrival, kit)
     except DatabaseAway:
@@ -80,6 +82,13 @@ def answer(arrival: Arrival, kit: Kit) -> Said:
     if said.erased:
         kit.queue.put(SCRUB)
     return said
+
+
+def _after_what_waits(message: Incoming, kit: Kit) -> Said:
+    """Somebody leaves while events still wait in the spool: their own follow may be among them and must not come after."""
+    kit.spool.add(spooled(message))
+    kit.queue.put(REPLAY_SPOOL)
+    return Said((), twin_of(message, kit))
 
 
 def twin_of(message: Incoming, kit: Kit) -> str:

@@ -107,7 +107,7 @@ def render_choice(cards: Iterable[Card]) -> str:
     """Two or three likely types to choose from; a touch sends the type's name back."""
     lines = [f"{SAFE_RULE}您说的可能是下面几种，点一下看怎么识破："]
     lines += [f"· {tap(card.name, f'open-{card.code}')}——{card.summary}" for card in cards]
-    return "\n".join([*lines, "", f"都不像？把对方的原话发给我，或拨96110问一问。{tap(*PAID)}"])
+    return "\n".join([*lines, "", f"都不像？把对方的原话发给我，或拨打96110问一问。{tap(*PAID)}"])
 
 
 def render_none() -> str:
@@ -115,7 +115,7 @@ def render_none() -> str:
     return "\n".join(
         [
             f"我还没见过这种说法。拿不准时：{SAFE_RULE}",
-            "请拨96110问一问；已经转了钱，马上拨110。",
+            "请拨打96110问一问；已经转了钱，马上拨打110。",
             "也可以把对方的原话发给我，我再帮您看看。",
             f"{tap('骗局大全', 'list')} · {tap(*PAID)}",
         ]

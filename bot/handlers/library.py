@@ -44,7 +44,7 @@ def feedback(message: Incoming, desk: Desk) -> Reply | None:
     if message.menu_id == answer.USEFUL[1]:
         return Reply("谢谢您告诉我们。也可以讲给家里老人听听。", outcome="feedback")
     if message.menu_id == answer.USELESS[1]:
-        return Reply("记下了，编辑会看。急的话拨 96110；也可以把对方的原话再发一遍。", outcome="useless")
+        return Reply("记下了，编辑会看。急的话拨打96110；也可以把对方的原话再发一遍。", outcome="useless")
     return None
 
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 from bot.handlers.desk import Desk, Reply
 from core.wechat.incoming import Incoming
 
-TYPE_IT = "请把里面的原话打字或复制发给我，我帮您看像不像诈骗。\n急事：已经转账先拨 110，拿不准拨 96110。"
+TYPE_IT = "请把里面的原话打字或复制发给我，我帮您看像不像诈骗。\n急事：已经转账先拨打110，拿不准拨打96110。"
 SENTENCES = {
     "image": f"图片我还读不了。{TYPE_IT}",
     "voice": f"语音我听不了。{TYPE_IT}",
     "video": f"视频我看不了。{TYPE_IT}",
     "shortvideo": f"视频我看不了。{TYPE_IT}",
-    "location": "位置收到了，但我帮不上路。有危险请直接拨 110，把位置告诉接警员。",
+    "location": "位置收到了，但我帮不上路。有危险请直接拨打110，把位置告诉接警员。",
     "other": f"这种消息我还看不懂。{TYPE_IT}",
 }
 STICKER = "【收到不支持的消息类型"

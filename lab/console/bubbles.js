@@ -14,7 +14,11 @@ const faces = (text) => text.replace(/\[([^\[\]]{1,3})\]/g, (all, name) => FACES
 function menuLink(phone, href, words) {
   const query = new URLSearchParams(href.split("?")[1] || "");
   const order = { do: "tap", menu_id: query.get("msgmenuid") || "", text: query.get("msgmenucontent") || words };
-  return el("button", { class: "link", testid: "msgmenu-item", onclick: () => phone.do(order) }, words);
+  const tapped = (event) => {
+    event.preventDefault();
+    phone.do(order);
+  };
+  return el("a", { href: "#", role: "button", testid: "msgmenu-item", onclick: tapped }, words); // a button would break the line
 }
 
 export function richText(phone, text) {

@@ -186,8 +186,9 @@ export class Phone {
     if (open?.dataset.of === anchor.dataset.index) return;
     const rows = entries.map((entry) => el("button", { testid: "menu-entry", onclick: () => this.choose(entry) }, entry.name));
     const node = el("div", { class: "popup", "data-of": anchor.dataset.index }, rows);
-    node.style.left = `${Math.max(4, anchor.offsetLeft + anchor.offsetWidth / 2 - 66)}px`;
     this.foot.append(node);
+    const most = this.foot.clientWidth - node.offsetWidth - 4;
+    node.style.left = `${Math.max(4, Math.min(most, anchor.offsetLeft + anchor.offsetWidth / 2 - node.offsetWidth / 2))}px`;
   }
 
   visit(url) {

@@ -170,6 +170,15 @@ def test_the_same_message_id_from_another_person_is_another_message(chat):
     assert "民政局" in mine and "民政局" not in theirs
 
 
+def test_a_spooled_follow_does_not_bring_back_who_left_before_it_was_replayed(chat):
+    follow = chat.incoming(kind="event", event="subscribe", scene="u:D01", key="e:f")
+    chat.kit.spool.add(answering.spooled(follow))
+    chat.kit.clock.forward(seconds=2)
+    assert chat.event("unsubscribe") == ""  # the database is back, the spool not yet replayed
+    tasks.replay_spool(chat.kit)
+    assert chat.kit.spool.empty() and count(chat.kit, Follower) == 0
+
+
 def test_an_unfollow_right_after_a_follow_counts_although_both_were_spooled(chat):
     follow = chat.incoming(kind="event", event="subscribe", scene="u:D01", key="e:f")
     chat.kit.clock.forward(seconds=2)
