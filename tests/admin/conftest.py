@@ -50,7 +50,7 @@ def staff_with(db, role, unit=None, login="zhang"):
 
 def signed_in(client, cookie_name, now):
     """Put the person into the browser as a sign-in at `now` would have."""
-    with client.session_transaction() as browser:
+    with client.session_transaction("/admin/") as browser:
         browser.update(
             {"_user_id": cookie_name, "_fresh": True, "since": now.timestamp(), "seen": now.timestamp()}
         )

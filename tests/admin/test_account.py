@@ -81,12 +81,12 @@ def test_nothing_is_changed_without_the_token(client, zhang):
 
 
 def test_the_session_is_new_after_the_sign_in(client, zhang):
-    with client.session_transaction() as cookie:
+    with client.session_transaction("/admin/") as cookie:
         cookie["planted"] = "by somebody"
     before = client.get("/admin/sign-in").text and cookie_of(client)
     try_password(client, "zhang", PASSWORD)
     assert cookie_of(client) != before
-    with client.session_transaction() as cookie:
+    with client.session_transaction("/admin/") as cookie:
         assert "planted" not in cookie and "csrf_token" not in cookie
 
 

@@ -1,12 +1,11 @@
 """The office in a real browser: readable by everybody, usable by keyboard, nothing wider than a phone."""
 
-import os
 import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Error, expect, sync_playwright
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from bot.registry import audit
@@ -16,26 +15,12 @@ from core.db import Database
 from tests import make
 from tests.admin.conftest import PASSWORD, signed_in
 from tests.admin.test_pages import TODAY, join
-from tests.services import absent, ready, scratch_database
+from tests.services import ready, scratch_database
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
-CHROMIUM = os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium")
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync"]  # fmt: skip
 PAGES = ["/admin/", "/admin/units", "/admin/units?parent=G", "/admin/units?find=火星", "/admin/units?day=2020-01-01",
          "/admin/audit", "/admin/password", "/admin/nothing"]  # fmt: skip
 pytestmark = pytest.mark.xdist_group("chromium")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        except Error:
-            absent("chromium")
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

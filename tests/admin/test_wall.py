@@ -130,7 +130,7 @@ class Away:
 def test_a_missing_database_is_said_so(kit, as_role, real_clock, db):
     app = office(replace(kit, db=Away(), real_clock=real_clock))
     browser = app.test_client()
-    with browser.session_transaction() as cookie:
+    with browser.session_transaction("/admin/") as cookie:
         cookie.update(
             {"_user_id": "1.1", "since": real_clock().timestamp(), "seen": real_clock().timestamp()}
         )

@@ -1,34 +1,18 @@
 """A whole house, a browser over the lab's console, and the office in another tab."""
 
 import json
-import os
 import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from playwright.sync_api import Error, expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.journeys.house import House
-from tests.services import absent
 
-CHROMIUM = os.environ.get("TEST_CHROMIUM", "/usr/bin/chromium")
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync"]  # fmt: skip
 WAIT_MS = 30_000
 CODED = "民政局"
 """The member unit that has a QR code."""
 expect.set_options(timeout=WAIT_MS)
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        try:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        except Error:
-            absent("chromium")
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

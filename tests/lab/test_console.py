@@ -1,40 +1,23 @@
 """The console in real Chromium: phones, codes, menus, pop-ups, mass messages, faults, the clock."""
 
-import os
 import re
-import shutil
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.lab.kit import JPEG, text_reply
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-]  # fmt: skip
-playwright = pytest.importorskip("playwright.sync_api")
-if CHROMIUM is None and os.environ.get("REQUIRE_SERVICES") != "1":
-    pytest.skip("no Chromium on this machine", allow_module_level=True)
 WAIT_MS = 15_000
 pytestmark = pytest.mark.xdist_group("console")
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
 @pytest.fixture
-def console(lab, browser, server, api):
+def console(lab, chromium, server, api):
     """The page, with an account that answers every text, and no error on the page's console."""
     server.answer = lambda got: text_reply(got, f"收到：{got.xml.get('Content') or got.xml.get('Event')}")
     lab.connect(server.url, "plain")
     api.post("/cgi-bin/menu/create", {"button": [{"type": "click", "name": "查骗局", "key": "CHECK"}]})
-    tab = browser.new_page(viewport={"width": 1440, "height": 900})
+    tab = chromium.new_page(viewport={"width": 1440, "height": 900})
     tab.set_default_timeout(WAIT_MS)
     wrong: list[str] = []
     tab.on("pageerror", lambda error: wrong.append(str(error)))
@@ -52,10 +35,6 @@ def phone(console, number: int = 0):
     found = console.get_by_test_id("phone").nth(number)
     found.get_by_test_id("follow").wait_for()
     return found
-
-
-def expect(found):
-    return playwright.expect(found)
 
 
 def ask(found, text: str) -> None:
@@ -207,9 +186,9 @@ def test_scenario_and_load_run_from_the_page(console):
     expect(console.get_by_test_id("load-result")).to_contain_text("失败 0")
 
 
-def test_the_page_fits_a_telephone(console, lab, browser):
+def test_the_page_fits_a_telephone(console, lab, chromium):
     person = lab.fan(follow=True, quiet=True)
-    small = browser.new_page(viewport={"width": 390, "height": 844})
+    small = chromium.new_page(viewport={"width": 390, "height": 844})
     small.goto(f"{lab.url}/?fans={person.openid}")
     small.get_by_test_id("menu-button").wait_for()
     assert small.evaluate("document.documentElement.scrollWidth") <= 390
