@@ -4,7 +4,8 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot import handlers
 from bot.content import answer as library
@@ -146,7 +147,7 @@ def _reply(message: Incoming, desk: Desk) -> Reply:
         return handlers.answer(message, desk) or Reply("", outcome="event", needs_follower=False)
     except Refusal as refusal:
         return Reply(refusal.message, outcome="refused")
-    except DatabaseAway:
+    except (DatabaseAway, OperationalError, InterfaceError, PoolTimeout):
         raise
     except Exception:
         log.exception("a %s %s was not answered", message.kind, message.event)

@@ -13,6 +13,7 @@ from bot.handlers.menu import BUTTONS
 from bot.kit import kit
 from bot.registry import units
 from bot.registry.scenes import scene_of
+from core.errors import Refusal
 
 
 @click.command("init-db")
@@ -65,7 +66,11 @@ def followers_sync(agree: bool) -> None:
 
 @click.command("unit-qr")
 @click.argument("code")
-@click.option("--out", type=click.Path(path_type=Path), help="Also save WeChat's picture of the code here.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also save WeChat's picture of the code here.",
+)
 @door
 def unit_qr(code: str, out: Path | None) -> None:
     """The permanent QR code by which people follow and register with unit CODE."""
@@ -74,9 +79,16 @@ def unit_qr(code: str, out: Path | None) -> None:
         name = unit.name
     made = kit().wechat.create_qr(scene_of(code), expires_s=None)
     if out:
-        out.write_bytes(kit().wechat.qr_image(made.ticket))
+        _save(out, kit().wechat.qr_image(made.ticket))
     told = {"code": code, "name": name, "scene": scene_of(code), "ticket": made.ticket, "url": made.url}
     click.echo(json.dumps(told, ensure_ascii=False))
+
+
+def _save(out: Path, picture: bytes) -> None:
+    try:
+        out.write_bytes(picture)
+    except OSError as error:
+        raise Refusal(f"写不进 {out}：{error.strerror}。") from error
 
 
 @click.command("backup")

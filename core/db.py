@@ -19,7 +19,7 @@ from sqlalchemy.types import TypeEngine
 from core.clock import monotonic
 from core.errors import DatabaseAway, TryAgain
 from core.hot import Alone, Hot, Row
-from core.patience import PatientConnection, seconds_left
+from core.patience import PatientConnection, seconds_left, within
 
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -37,6 +37,8 @@ SERVER: dict[str, Any] = {
     "hide_parameters": True,
 }  # people's words stay out of logs
 Sessions = sessionmaker[Session]
+PING_S = 0.8  # for the question whether a connection is alive; finding another needs time as well
+CONNECT_S = 2  # the shortest that PostgreSQL's library knows
 FRESH_S = (
     5.0  # a connection that was used this shortly ago is taken without asking the server whether it is alive
 )
@@ -127,7 +129,7 @@ class Database:
         """Leave the parent's connections to the parent; a forked process opens its own."""
         if isinstance(self.bind, Engine):
             self.bind.dispose(close=False)
-            self._alone.after_fork()
+            self._alone.renew()
 
     @property
     def away(self) -> bool:
@@ -229,6 +231,8 @@ class Database:
             if _codes(error) & COLLISIONS:
                 raise TryAgain from error
             self.trip()
+            if isinstance(error, DBAPIError) and error.connection_invalidated:
+                self._alone.renew()  # what cost one connection its life has cost all of them theirs
             raise DatabaseAway(type(error).__name__) from error
 
 
@@ -255,38 +259,58 @@ def connect(url: str, patience_s: float = 60.0) -> Engine:
         return engine
     if url.startswith("postgresql"):
         limits = f"-c statement_timeout={int(patience_s * 1000)} -c lock_timeout={int(patience_s * 1000)}"
-        args = {"connect_timeout": 2, "options": limits}
-        engine = _checked(create_engine(url, connect_args=args, **SERVER))
-        event.listen(
-            engine,
-            "do_connect",
-            lambda _dialect, _record, words, named: PatientConnection.connect(*words, **named),
-        )
-        return engine
+        args = {"connect_timeout": CONNECT_S, "options": limits}
+        return _checked(create_engine(url, connect_args=args, **SERVER), patience_s)
     wait = max(1, int(patience_s))
-    args = {"connect_timeout": 2, "read_timeout": wait, "write_timeout": wait}
+    args = {"connect_timeout": CONNECT_S, "read_timeout": wait, "write_timeout": wait}
     args["init_command"] = f"SET SESSION innodb_lock_wait_timeout={wait}, time_zone='+00:00'"
     options: dict[str, Any] = {"isolation_level": "READ COMMITTED", "pool_recycle": 3600}
-    return _checked(create_engine(url, connect_args=args, **SERVER, **options))
+    return _checked(create_engine(url, connect_args=args, **SERVER, **options), patience_s)
 
 
-def _checked(engine: Engine) -> Engine:
-    """Ask the server whether a connection is alive before it is used, unless it was used a moment ago."""
+def _checked(engine: Engine, patience_s: float) -> Engine:
+    """Ask the server whether a connection is alive before it is used, unless it was used a moment ago.
+
+    A thread's limit holds for connecting and asking, too. PyMySQL knows nothing of limits but its own time-outs for
+    each reading, so these follow it.
+    """
+
+    event.listen(engine, "do_connect", _connection)
+
+    def limit(connection: Any) -> None:
+        if engine.dialect.name != "postgresql":
+            connection._read_timeout = connection._write_timeout = _wait(patience_s)
 
     @event.listens_for(engine, "checkout")
     def on_checkout(connection: Any, record: Any, _proxy: Any) -> None:
-        if monotonic() - record.info.get("used", monotonic()) < FRESH_S:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except Exception as error:
-            raise DisconnectionError from error  # the pool opens another
+        if monotonic() - record.info.get("used", monotonic()) >= FRESH_S:
+            try:
+                with within(PING_S):
+                    limit(connection)
+                    engine.dialect.do_ping(connection)
+            except Exception as error:
+                raise DisconnectionError from error  # the pool opens another
+        limit(connection)
 
     @event.listens_for(engine, "checkin")
     def on_checkin(_connection: Any, record: Any) -> None:
         record.info["used"] = monotonic()
 
     return engine
+
+
+def _connection(dialect: Dialect, _record: Any, words: Any, named: Any) -> Any:
+    if seconds_left() == 0:
+        raise DatabaseAway("no time left to connect")
+    if dialect.name == "postgresql":
+        return PatientConnection.connect(*words, **named)
+    waits = ("connect_timeout", "read_timeout", "write_timeout")
+    return dialect.loaded_dbapi.connect(*words, **named | {name: _wait(named[name]) for name in waits})
+
+
+def _wait(at_most: float) -> float:
+    left = seconds_left(at_most)
+    return at_most if left is None else max(0.1, left)
 
 
 def _make_sqlite_strict(engine: Engine) -> None:

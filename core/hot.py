@@ -77,7 +77,8 @@ class Alone:
         self.dialect, self._bind = bind.dialect, bind
         self._pool = self._opened()
 
-    def after_fork(self) -> None:
+    def renew(self) -> None:
+        """Leave all connections alone and open others: after a fork, or when one was found dead."""
         self._pool = self._opened()
 
     def _opened(self) -> Any:
@@ -116,6 +117,8 @@ class Alone:
             lost = self.dialect.is_disconnect(error, connection, None)
             if lost:
                 connection.invalidate(error)
+                if isinstance(self._bind, Engine):
+                    self._bind.dispose()  # those of the sessions are as old
             raise self._named(error, lost) from error
 
     def _named(self, error: Exception, lost: bool) -> Exception:

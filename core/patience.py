@@ -17,9 +17,13 @@ _limits = threading.local()
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """In this thread, wait at most `seconds` from now for all that is asked of the database inside."""
-    before = getattr(_limits, "end", None)
-    _limits.end = monotonic() + seconds
+    """In this thread, wait at most `seconds` from now for all that is asked of the database inside.
+
+    A limit inside another never outlasts it.
+    """
+    before: float | None = getattr(_limits, "end", None)
+    end = monotonic() + seconds
+    _limits.end = end if before is None else min(before, end)
     try:
         yield
     finally:

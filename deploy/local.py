@@ -14,9 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from sqlalchemy.exc import OperationalError
+
 from bot import demo
 from bot.handlers.menu import BUTTONS
-from core.errors import Refusal
+from core.errors import DatabaseAway, Refusal
 from core.secrets import new_data_key
 from core.settings import MissingSettings, Settings
 from deploy.supervise import Child, Supervisor
@@ -82,12 +84,7 @@ def refuse_taken(settings: Settings) -> None:
 def prepare_settings(data_dir: Path) -> Settings:
     """Write DATA_DIR/.env when it is missing; keep its local addresses in step with the ports."""
     file = data_dir / ".env"
-    given = (
-        dict(line.split("=", 1) for line in file.read_text("utf-8").splitlines() if "=" in line)
-        if file.exists()
-        else {}
-    )
-    wanted = fresh_settings(data_dir) | given
+    wanted = fresh_settings(data_dir) | _given(file)
     port, lab_port = (
         os.environ.get("PORT") or wanted["PORT"],
         os.environ.get("LAB_PORT") or wanted["LAB_PORT"],
@@ -101,6 +98,16 @@ def prepare_settings(data_dir: Path) -> Settings:
     file.touch(mode=0o600, exist_ok=True)
     file.write_text("".join(f"{name}={value}\n" for name, value in wanted.items()), "utf-8")
     return Settings.load()
+
+
+def _given(file: Path) -> dict[str, str]:
+    """What the file says already. Raises Refusal when it cannot be read as text."""
+    if not file.exists():
+        return {}
+    try:
+        return dict(line.split("=", 1) for line in file.read_text("utf-8").splitlines() if "=" in line)
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(f"读不了设置文件 {file}：它应是 UTF-8 的文本。") from error
 
 
 def fresh_settings(data_dir: Path) -> dict[str, str]:
@@ -222,5 +229,9 @@ if __name__ == "__main__":
         sys.exit(refusal.message)
     except MissingSettings as wrong:
         sys.exit(f"设置有问题：{wrong}")
+    except (DatabaseAway, OperationalError) as away:
+        sys.exit(
+            f"数据库连不上，请看设置 DATABASE_URL：{str(away.__cause__ or away).strip().splitlines()[0]}"
+        )
     except KeyboardInterrupt:
         sys.exit("已停止。")

@@ -4,6 +4,7 @@ from typing import Any
 
 DETAIL_BYTES = 4000
 DETAILED = 3000
+Exchange = tuple[str, str, str, str, str, str]
 
 
 class CallRow:
@@ -21,7 +22,7 @@ class CallRow:
         self.errcode: int | None = 0
         self.ms = 0.0
         self.fault = ""
-        self.detail: tuple[str, str, str, str, str] | None = None
+        self.detail: Exchange | None = None
 
     def row(self, iso: str) -> dict[str, Any]:
         """`{"id","at","path","openid"?,"errcode","rid","ms"}`."""
@@ -34,6 +35,6 @@ class CallRow:
         return found
 
     def story(self) -> dict[str, str]:
-        """Method, query, request body, response body and caller, while they are kept."""
-        names = ("method", "query", "request", "response", "client_ip")
-        return dict(zip(names, self.detail or ("",) * 5, strict=True))
+        """Method, query, both bodies, the caller and the type of the request, while they are kept."""
+        names = ("method", "query", "request", "response", "client_ip", "content_type")
+        return dict(zip(names, self.detail or ("",) * len(names), strict=True))

@@ -10,7 +10,11 @@ from lab.errors import BadOrder
 
 @dataclass(slots=True)
 class Rule:
-    """One fault. `cut` before: the caller is dropped; after: the work is done first. `times` counts down."""
+    """One fault. `cut` before: the caller is dropped; after: the work is done first. `times` counts down.
+
+    `silent`: the caller hears nothing until it leaves. `body` is answered in the platform's place, a text as it
+    stands, anything else as JSON; `headers` are set on whatever is answered.
+    """
 
     path: str = "*"
     openid: str | None = None
@@ -19,8 +23,11 @@ class Rule:
     errcode: int | None = None
     errmsg: str | None = None
     http: int | None = None
+    body: str | dict[str, Any] | list[Any] | None = None
+    headers: dict[str, str] | None = None
     latency_ms: float = 0.0
     cut: str | None = None
+    silent: bool = False
     truncate: bool = False
 
     def row(self) -> dict[str, Any]:
@@ -42,8 +49,8 @@ class FaultBoard:
             rules = [Rule(**row) for row in rows]
         except TypeError as wrong:
             raise BadOrder(f"a rule is {{path, openid, percent, times, …}}: {wrong}") from wrong
-        if any(rule.cut not in (None, "before", "after") for rule in rules):
-            raise BadOrder('cut is "before" or "after"')
+        for rule in rules:
+            _check(rule)
         self.rules, self._dice = rules, random.Random(1)
 
     def hit(self, path: str, openid: str) -> Rule | None:
@@ -61,3 +68,18 @@ class FaultBoard:
         if not fnmatchcase(path, rule.path) or (rule.openid is not None and rule.openid != openid):
             return False
         return rule.percent >= 100 or self._dice.random() * 100 < rule.percent
+
+
+def _check(rule: Rule) -> None:
+    """Raises BadOrder."""
+    if rule.cut not in (None, "before", "after"):
+        raise BadOrder('cut is "before" or "after"')
+    if not isinstance(rule.body, str | dict | list | None):
+        raise BadOrder("body is a text, an object or a list")
+    headers = {} if rule.headers is None else rule.headers
+    if not isinstance(headers, dict) or not all(_one_line(part) for pair in headers.items() for part in pair):
+        raise BadOrder('headers are {"name": "text of one line"}')
+
+
+def _one_line(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable()

@@ -13,14 +13,17 @@ from lab.accounts import App
 from lab.api import ENDPOINTS
 from lab.api.replies import OK
 from lab.call import Answer, Call, Endpoint, Page
-from lab.calls import DETAIL_BYTES, DETAILED, CallRow
+from lab.calls import DETAIL_BYTES, DETAILED, CallRow, Exchange
 from lab.clock import iso, stopwatch
 from lab.errors import Refused
 from lab.faults import Rule
 from lab.world import World
 
 JSON_TYPE = "application/json; encoding=utf-8"
+HTML_TYPE = "text/html; charset=utf-8"
 PLAIN_YES = json.dumps(OK).encode()
+UNANSWERED = ("cut before", "silent")
+SILENCE_S = 60.0
 
 
 class Platform:
@@ -40,30 +43,20 @@ class Platform:
         rule = self.world.faults.hit(call.path, call.openid)
         response = await (self._faulty(call, rule) if rule else self._work(call))
         self._record(call, response, request.query_string, begin)
-        if call.fault.startswith("cut"):
+        if call.fault == "silent":
+            await _wait_till_left(request)
+        if call.fault == "silent" or call.fault.startswith("cut"):
             _hang_up(request)
         return response
 
     async def _faulty(self, call: Call, rule: Rule) -> web.Response:
         if rule.latency_ms:
             await asyncio.sleep(rule.latency_ms / 1000)
-        if rule.cut == "before":
-            call.fault = "cut before"
-            return web.Response()
-        if rule.http is not None:
-            call.fault = f"http {rule.http}"
-            return web.Response(
-                status=rule.http, text=f"<html><h1>{rule.http}</h1></html>", content_type="text/html"
-            )
-        if rule.errcode is not None:
-            call.fault = "errcode"
-            return _refusal(call, Refused(rule.errcode, rule.errmsg or ""))
-        response = await self._work(call)
-        if rule.cut == "after":
-            call.fault = "cut after"
-        elif rule.truncate and isinstance(response.body, bytes):
-            call.fault = "truncated"
-            response.body = response.body[: len(response.body) // 2]
+        response = _instead(call, rule)
+        if response is None:
+            response = await self._work(call)
+            _spoil(call, rule, response)
+        response.headers.update(rule.headers or {})
         return response
 
     async def _work(self, call: Call) -> web.Response:
@@ -97,7 +90,7 @@ class Platform:
         row = CallRow(call.now, call.path, call.app.app_id, call.rid)
         row.openid, row.fault = call.openid, call.fault
         row.ms = round((stopwatch() - begin) * 1000, 3)
-        row.errcode = call.errcode if response.status == 200 and call.fault != "cut before" else None
+        row.errcode = call.errcode if response.status == 200 and call.fault not in UNANSWERED else None
         calls = self.world.calls
         row.detail = _detail(call, response, query)
         calls.append(row)
@@ -120,12 +113,50 @@ def spend(call: Call, endpoint: Endpoint) -> None:
     app.quotas.spend(endpoint.quota or endpoint.path, app.kind, endpoint.per_minute, now)
 
 
-def _detail(call: Call, response: web.Response, query: str) -> tuple[str, str, str, str, str]:
+def _instead(call: Call, rule: Rule) -> web.Response | None:
+    """What a rule answers in the platform's place; None when the work is to be done."""
+    if rule.silent or rule.cut == "before":
+        call.fault = "silent" if rule.silent else "cut before"
+        return web.Response()
+    if rule.body is not None:
+        call.fault = "body"
+        return _as_told(call, rule.body, rule.http or 200)
+    if rule.http is not None:
+        call.fault = f"http {rule.http}"
+        return _as_told(call, f"<html><h1>{rule.http}</h1></html>", rule.http)
+    if rule.errcode is not None:
+        call.fault = "errcode"
+        return _refusal(call, Refused(rule.errcode, rule.errmsg or ""))
+    return None
+
+
+def _as_told(call: Call, body: str | dict[str, Any] | list[Any], status: int) -> web.Response:
+    if isinstance(body, str):
+        return web.Response(
+            status=status, body=body.encode("utf-8", "replace"), headers={"Content-Type": HTML_TYPE}
+        )
+    code = body.get("errcode") if isinstance(body, dict) else 0
+    call.errcode = code if isinstance(code, int) else 0
+    response = _json(body)
+    response.set_status(status)
+    return response
+
+
+def _spoil(call: Call, rule: Rule, response: web.Response) -> None:
+    """The work is done; mark what the caller is not to hear."""
+    if rule.cut == "after":
+        call.fault = "cut after"
+    elif rule.truncate and isinstance(response.body, bytes):
+        call.fault = "truncated"
+        response.body = response.body[: len(response.body) // 2]
+
+
+def _detail(call: Call, response: web.Response, query: str) -> Exchange:
     body = response.body if isinstance(response.body, bytes) else b""
     binary = not response.headers.get("Content-Type", "").startswith(("application/json", "text/"))
     answer = f"[{len(body)} bytes]" if binary else body[:DETAIL_BYTES].decode("utf-8", "replace")
     given = call.raw[:DETAIL_BYTES].decode("utf-8", "replace")
-    return (call.method, query, given, answer, call.ip)
+    return (call.method, query, given, answer, call.ip, call.content_type)
 
 
 def _openid(call: Call) -> str:
@@ -140,7 +171,7 @@ def _openid(call: Call) -> str:
     return call.query.get("openid", "")
 
 
-def _json(body: dict[str, Any]) -> web.Response:
+def _json(body: dict[str, Any] | list[Any]) -> web.Response:
     if body is OK:
         return web.Response(body=PLAIN_YES, headers={"Content-Type": JSON_TYPE})
     text = json.dumps(body, ensure_ascii=False)
@@ -163,6 +194,13 @@ def _response(answer: Answer) -> web.Response:
     if answer.name:
         headers["Content-disposition"] = f'attachment; filename="{quote(answer.name)}"'
     return web.Response(body=answer.data, headers=headers)
+
+
+async def _wait_till_left(request: web.Request) -> None:
+    """Until the caller has given up, a minute at most."""
+    ends = stopwatch() + SILENCE_S
+    while request.transport is not None and not request.transport.is_closing() and stopwatch() < ends:
+        await asyncio.sleep(0.02)
 
 
 def _hang_up(request: web.Request) -> None:

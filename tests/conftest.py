@@ -8,12 +8,14 @@ from core.db import Database
 from core.secrets import Vault
 from core.settings import Settings
 from core.spool import Spool
-from core.wechat.door import Doorman
-from tests.fakes import FrozenClock, ListQueue, RecordingGateway
+from core.wechat import Doorman, StableClient, WeChatGateway
+from tests.fakes import FrozenClock, ListQueue
 from tests.services import BACKENDS, SERVERS, ready, scratch_database
 
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 DATA_KEY = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+NOBODY = "http://127.0.0.1:9"
+"""Where no WeChat listens: for kits that never call it."""
 
 
 SLOW_ON_SERVERS = (
@@ -63,8 +65,9 @@ def clock():
 
 
 @pytest.fixture
-def wechat():
-    return RecordingGateway()
+def wechat(settings, clock):
+    """The gateway of a kit that never calls WeChat; a test that does puts the lab in its place."""
+    return gateway_at(NOBODY, settings, clock)
 
 
 @pytest.fixture
@@ -80,10 +83,17 @@ def settings_in(folder):
     )  # fmt: skip
 
 
+def gateway_at(address, settings, clock):
+    """The real gateway of that installation, over the platform at that address."""
+    client = StableClient(settings.wechat_app_id, settings.wechat_app_secret, clock=clock, api_base=address)
+    return WeChatGateway(client)
+
+
 def kit_on(db, settings, clock=None, wechat=None):
-    """A kit with a frozen clock, a queue that only remembers and a WeChat that only records."""
+    """A kit with a frozen clock, a queue that only remembers and, unless given, a WeChat that nobody answers for."""
     doorman = Doorman(settings.wechat_token, settings.wechat_app_id, AES_KEY, settings.wechat_mode)
-    clock, wechat = clock or FrozenClock(), wechat or RecordingGateway()
+    clock = clock or FrozenClock()
+    wechat = wechat or gateway_at(NOBODY, settings, clock)
     vault, spool = Vault(DATA_KEY), Spool(settings.data_dir)
     return Kit(settings, db, clock, MemoryCache(), ListQueue(), wechat, doorman, vault, spool)
 

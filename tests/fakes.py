@@ -1,9 +1,7 @@
-"""Stand-ins for the things tests must not wait for: the clock, the queue, and a WeChat that records."""
+"""Stand-ins for the things tests must not wait for: the clock and the queue."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-
-from core.wechat.outcome import CallFailed
 
 
 @dataclass
@@ -34,16 +32,3 @@ class ListQueue:
         while self.asked:
             name, *args = self.asked.pop(0)
             tasks[name](*args)
-
-
-@dataclass
-class RecordingGateway:
-    """Records what was sent; fails for the openids told to fail. Everything else is tested against the lab."""
-
-    sent: list[tuple[str, str]] = field(default_factory=list)
-    refusing: dict[str, CallFailed] = field(default_factory=dict)
-
-    def send_text(self, openid: str, text: str) -> None:
-        if openid in self.refusing:
-            raise self.refusing[openid]
-        self.sent.append((openid, text))

@@ -3,6 +3,7 @@
 import json
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -15,7 +16,11 @@ from bot.registry.models import Follower, RegistrationEvent
 from bot.talk.ledger import NonceReused
 from bot.talk.models import Inbound
 from core.errors import DatabaseAway
-from core.wechat.outcome import CallFailed, Outcome
+from lab.handles import FanHandle
+from lab.options import Options
+from lab.pytest_plugin import lab  # noqa: F401  fixture
+from lab.running import LabThread
+from tests.conftest import gateway_at, settings_in
 from tests.handlers.conftest import Chat, chat, few_types, house  # noqa: F401  fixtures
 
 
@@ -102,25 +107,57 @@ def test_a_changed_body_under_a_known_message_id_is_refused_too(chat):  # noqa: 
         answering.answer(Arrival(replace(message, text="谢谢"), "n" * 64, "b2"), chat.kit)
 
 
-def test_what_does_not_fit_is_owed_and_sent(chat, wechat, monkeypatch):  # noqa: F811
+@pytest.fixture(scope="module")
+def lab_server():
+    given = settings_in(Path())
+    with LabThread(Options(app_id=given.wechat_app_id, app_secret=given.wechat_app_secret)) as running:
+        yield running
+
+
+@pytest.fixture
+def phone(chat, lab):  # noqa: F811
+    """The same person on a telephone: the lab is the WeChat of the kit, and its clock stands with the kit's."""
+    lab.freeze()
+    lab.set_clock(chat.kit.clock().isoformat())
+    chat.kit = replace(chat.kit, wechat=gateway_at(lab.url, chat.kit.settings, chat.kit.clock))
+    lab.add_fans([chat.openid])
+    return FanHandle(lab, chat.openid)
+
+
+def test_what_does_not_fit_is_owed_and_sent(chat, phone, monkeypatch):  # noqa: F811
     monkeypatch.setattr(answering, "split", lambda text: ["第一段", "第二段", "第三段"])
+    phone.say("骗局大全")
     assert chat.say("骗局大全") == "第一段"
     assert ("send_notes",) in chat.kit.queue.asked
     tasks.send_notes(chat.kit)
-    assert [text for _, text in wechat.sent] == ["第二段", "第三段"]
+    assert [(row["via"], row["text"]) for row in phone.inbox()] == [("kf", "第二段"), ("kf", "第三段")]
 
 
-@pytest.mark.parametrize(
-    ("outcome", "state"),
-    [(Outcome.TRANSIENT, State.QUEUED), (Outcome.UNSURE, State.UNSURE), (Outcome.WINDOW, State.FAILED)],
-)
-def test_a_note_that_failed_is_tried_again_only_when_that_can_help(chat, wechat, monkeypatch, outcome, state):  # noqa: F811
+NOTES_THAT_FAIL = {  # faults, hours until we send, what is recorded, how many arrived at once and in the end
+    "transient": ([{"path": "/cgi-bin/stable_token", "errcode": -1}], 0, State.QUEUED, (0, 1)),
+    "unsure": ([{"path": "/cgi-bin/message/custom/send", "cut": "after"}], 0, State.UNSURE, (1, 1)),
+    "window": ([], 48, State.FAILED, (0, 0)),
+}
+
+
+@pytest.mark.parametrize("how", NOTES_THAT_FAIL)
+def test_a_note_that_failed_is_tried_again_only_when_that_can_help(chat, phone, lab, monkeypatch, how):  # noqa: F811
     monkeypatch.setattr(answering, "split", lambda text: ["第一段", "第二段"])
+    faults, hours, state, arrived = NOTES_THAT_FAIL[how]
+    phone.say("你好")
     chat.say("你好")
-    wechat.refusing[chat.openid] = CallFailed(outcome, 1, "message/custom/send")
+    lab.advance(hours * 3600)
+    chat.kit.clock.forward(hours=hours)
+    lab.faults(*faults)
     tasks.send_notes(chat.kit)
     with chat.kit.db.reading() as session:
         assert session.scalars(select(Note.state)).all() == [state]
+    assert len(phone.inbox()) == arrived[0]
+    lab.faults()
+    phone.say("在吗")
+    chat.kit.clock.forward(minutes=1)
+    tasks.send_notes(chat.kit)
+    assert len(phone.inbox()) == arrived[1]
 
 
 def test_away_an_emergency_is_answered_rightly(away):

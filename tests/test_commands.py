@@ -19,7 +19,6 @@ from core.cache import MemoryCache
 from core.db import Database, NoTables, connect
 from core.errors import Refusal
 from core.spool import Spool
-from core.wechat.outcome import CallFailed, Outcome
 from tests.conftest import kit_on
 from tests.services import BACKENDS, migrate, scratch_database
 from wsgi import create_app
@@ -76,20 +75,11 @@ def test_a_command_with_the_server_down_says_so_in_one_sentence(down, words, tmp
     assert list(tmp_path.glob("*.zip")) == []
 
 
-class Platform:
-    """A WeChat that refuses to give a token."""
-
-    def token_check(self):
-        raise CallFailed(Outcome.CONFIG, 40125, "invalid appsecret")
-
-
 def findings(kit):
     away = kit.settings.model_copy(
         update={"wechat_api_base": "http://127.0.0.1:9", "public_url": "http://127.0.0.1:9"}
     )
-    return checkup.run(
-        replace(kit, settings=away, wechat=Platform(), cache=MemoryCache(), spool=Spool(away.data_dir))
-    )
+    return checkup.run(replace(kit, settings=away, cache=MemoryCache(), spool=Spool(away.data_dir)))
 
 
 def test_the_doctor_names_a_missing_server_once_and_goes_on(down):

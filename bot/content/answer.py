@@ -63,7 +63,8 @@ def _verdict(card: Card, match: Match | None) -> str:
     how_sure = "很像" if match.sure else "可能是"
     because = "、".join(f"“{_clean(word)}”" for word in match.because)
     why = f"因为您提到{because}。" if because else ""
-    return f"这{how_sure}【{card.name}】诈骗。{why}\n{card.summary}"
+    named = "" if card.name.endswith(("诈骗", "骗局")) else "诈骗"
+    return f"这{how_sure}【{card.name}】{named}。{why}\n{card.summary}"
 
 
 def _clean(word: str) -> str:

@@ -34,6 +34,7 @@ PLAIN = frozenset(map(key_of, (
 _REMEMBERED = 1_000  # matches
 _ENOUGH = 2.0  # however many telling words
 CERTAIN = 9.0  # what a known question adds to its type
+_CLEAR = 4  # fewer characters without a telling word (“骗子”, “真的吗”) say nothing of a type
 _SHORT = 20  # a message up to this long is also compared by sound
 
 
@@ -265,7 +266,8 @@ def alias_boost(hits: Iterable[Hit], codes: Sequence[str], worth: Callable[[str]
 
 def _three_ways(held: Shelf, heard: _Heard, types: list[str], scores: list[float]) -> tuple[Decision, bool]:
     cuts = held.scorer.cuts
-    if heard.key in PLAIN or not any(map(str.isalpha, heard.key)):
+    unclear = len(heard.key) < _CLEAR and not heard.hits and not heard.asked
+    if unclear or heard.key in PLAIN or not any(map(str.isalpha, heard.key)):
         return "none", False
     gap = scores[0] - scores[1] if len(scores) > 1 else CERTAIN
     if scores[0] >= cuts.match:

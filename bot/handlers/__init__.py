@@ -4,6 +4,7 @@ from bot.handlers import (
     commands,
     dialogue,
     emergency,
+    enrol,
     leave,
     library,
     media,
@@ -26,6 +27,8 @@ ON_TEXT: tuple[Handler, ...] = (
     library.opened,
     smalltalk.reply,
     library.judged,
+    dialogue.unreadable,
+    enrol.unit_alone,
     library.unknown,
 )
 ON_EVENT: dict[str, Handler] = {

@@ -1,6 +1,8 @@
 """Words that start something, wherever a dialogue stands."""
 
-from bot.handlers import enrol, family, leave, mine
+import re
+
+from bot.handlers import enrol, family, leave, mine, profile
 from bot.handlers.desk import Desk, Handler, Reply
 from core.wechat.incoming import Incoming
 
@@ -13,9 +15,19 @@ COMMANDS: dict[str, Handler] = {
     "登记家人": family.start,
     "注销": leave.ask,
     "我要注销": leave.ask,
+    "取消登记": leave.ask,
+    "不想登记了": leave.ask,
+    "我不想登记了": leave.ask,
+    "删除我的信息": leave.ask,
+    "删除信息": leave.ask,
 }
+CHANGES = re.compile(
+    r"(?:我要|我想)?(?:修改|更改|(?:更换|换|改)(?=.))(?:一下)?(?:我的)?"
+    r"(?:信息|资料|身份|年龄段?|手机号?码?|电话|电话号码)?"
+)
 
 
 def reply(message: Incoming, desk: Desk) -> Reply | None:
-    handler = COMMANDS.get(desk.typed)
-    return handler(message, desk) if handler else enrol.wanted(message, desk)
+    if handler := COMMANDS.get(desk.typed):
+        return handler(message, desk)
+    return profile.again(desk) if CHANGES.fullmatch(desk.typed) else enrol.wanted(message, desk)

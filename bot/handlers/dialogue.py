@@ -2,7 +2,9 @@
 
 from bot.handlers import enrol, family, leave, profile
 from bot.handlers.desk import Desk, Handler, Reply
+from bot.handlers.smalltalk import PLAIN as NODS
 from bot.handlers.typed import number_in
+from bot.handlers.words import LEFT
 from bot.talk.dialogue import OVER
 from core.wechat.incoming import Incoming
 
@@ -33,6 +35,21 @@ WAITING = {
 EXPIRED = "刚才那一步过了 30 分钟，已经结束。请回复“登记”或“家人”重新开始。"
 TAPS = ("unit:", "rel:", "fage:")
 UNREADABLE = "请先回答上面的问题，或回复 0 退出。"
+NO = {
+    "不同意",
+    "不要",
+    "不",
+    "不了",
+    "算了",
+    "不用",
+    "不用了",
+    "不登记",
+    "不登记了",
+    "不注销",
+    "不注销了",
+    "不想登记",
+}
+SHORT = 8  # a longer message is not an answer gone wrong
 
 
 def reply(message: Incoming, desk: Desk) -> Reply | None:
@@ -42,11 +59,21 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
     """
     is_answer = number_in(desk.typed) is not None
     if step := STEPS.get(desk.caller.step):
-        return step(message, desk) or (Reply(UNREADABLE, outcome="dialogue") if is_answer else None)
+        made = step(message, desk)
+        if made is None and desk.typed in NO:
+            return Reply(LEFT, dialogue=OVER, outcome="dialogue")
+        return made or (unreadable(message, desk) if is_answer or desk.typed in NODS else None)
     late = is_answer or desk.typed in enrol.YES or message.menu_id.startswith(TAPS)
     if desk.caller.dialogue_version and late:
         return Reply(EXPIRED, dialogue=OVER, outcome="dialogue")
     return Reply(EXPIRED, outcome="dialogue") if message.menu_id.startswith(TAPS) else None
+
+
+def unreadable(message: Incoming, desk: Desk) -> Reply | None:
+    """A short answer that the step does not understand is told what it waits for; it is no question for the editors."""
+    if desk.caller.step not in STEPS or not desk.typed or len(desk.typed) > SHORT:
+        return None
+    return Reply(f"没看懂。{WAITING.get(desk.caller.step, UNREADABLE)}", outcome="dialogue")
 
 
 def reminded(reply: Reply, desk: Desk) -> Reply:

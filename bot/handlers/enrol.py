@@ -17,12 +17,29 @@ from core.wechat.incoming import Incoming
 ASK_UNIT = "unit"
 CHOOSE = "choose"
 CONFIRM = "confirm"
-YES = {"同意", "同意并登记", "我同意", "是", "是的", "对", "好", "好的", "确认", "可以", "行", "ok"}
+YES = {
+    "同意",
+    "同意并登记",
+    "同意登记",
+    "我同意",
+    "我同意登记",
+    "我同意并登记",
+    "是",
+    "是的",
+    "对",
+    "好",
+    "好的",
+    "确认",
+    "可以",
+    "行",
+    "ok",
+}
 ASK = "请发单位名称的几个字，比如“民政局”“东风嘎查”，用拼音也行。\n（回复 0 退出）"
 WANTS = re.compile(
     r"(?:我?(?:要|想|想要)?)(登记|注册|换单位|更换单位|换到|改单位)(?:一下)?(?:单位|到|在|为)?(.*)"
 )
 NOTHING_MORE = {"", "吧", "了", "啊", "呀", "单位", "一下", "怎么弄", "怎么办理"}
+SHORT = 12  # characters of what is meant as a unit's name
 ROOM = 900  # bytes for the candidates, so that the consent text fits in the same message
 
 
@@ -36,7 +53,15 @@ def wanted(message: Incoming, desk: Desk) -> Reply | None:
         return _already(desk) if rest in NOTHING_MORE or desk.units.strong(rest) else None
     if rest in NOTHING_MORE:
         return _start(desk)
-    return _search(rest, desk) if desk.units.strong(rest) else None
+    named = desk.units.strong(rest) or (len(rest) <= SHORT and desk.judged.match.decision == "none")
+    return _search(rest, desk) if named else None
+
+
+def unit_alone(message: Incoming, desk: Desk) -> Reply | None:
+    """Somebody who is not registered sends nothing but a unit's name."""
+    if desk.caller.registered or not desk.units.strong(desk.typed):
+        return None
+    return _search(desk.typed, desk)
 
 
 def start(message: Incoming, desk: Desk) -> Reply:

@@ -29,7 +29,7 @@ def reply(message: Incoming, desk: Desk) -> Reply:
         _family(desk, follower_id),
         f"近期提问：{ledger.texts_held(desk.session, follower_id)} 条（号码已遮住，到期自动删）",
         "",
-        "改单位：换单位　家人：家人　全部删除：注销",
+        "回复：换单位、修改（身份、年龄、手机号）、家人、注销（全部删除）",
     ]
     return Reply("\n".join(line for line in lines if line is not None), outcome="command")
 

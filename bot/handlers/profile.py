@@ -40,12 +40,23 @@ def first() -> tuple[str, Step]:
     return f"您的身份？选一个，好给您发用得上的提醒：\n{options(AUDIENCES)}\n{SKIP_LINE}", Step("audience")
 
 
+def again(desk: Desk) -> Reply | None:
+    """`修改`: the three questions once more; what is skipped stays as it is."""
+    if not desk.caller.registered:
+        return None
+    question, step = first()
+    said = f"改单位请回复“换单位”，家人请回复“家人”。下面三项可以改，不改的回复“跳过”。\n\n{question}"
+    return Reply(said, dialogue=step, outcome="command")
+
+
 def _ask_age() -> tuple[str, Step]:
     return f"您的年龄段？\n{options(AGES)}\n{SKIP_LINE}", Step("age")
 
 
 def _ask_phone() -> tuple[str, Step]:
-    asked = f"手机号要留吗？只用来和单位名册核对，加密保存。直接发 11 位号码，{SKIP_LINE}"
+    asked = (
+        f"手机号要留吗？只用来和单位名册核对，加密保存。直接发 11 位号码，{SKIP_LINE}留过想删掉，回复“删除”。"
+    )
     return asked, Step("phone")
 
 
@@ -96,6 +107,8 @@ def _not_understood(desk: Desk) -> Reply | None:
 def phone(message: Incoming, desk: Desk) -> Reply | None:
     if desk.typed in SKIP:
         return Reply(DONE, dialogue=OVER, outcome="dialogue")
+    if desk.typed in ("删除", "删掉", "删"):
+        return Reply(DONE, (forget_phone,), OVER, outcome="dialogue")
     number = desk.typed.replace("-", "").removeprefix("+86")
     if not number.isdecimal():
         return None
@@ -105,6 +118,10 @@ def phone(message: Incoming, desk: Desk) -> Reply | None:
         people.set_phone(work.session, work.vault, work.follower_id, number)
 
     return Reply(DONE, (effect,), OVER, outcome="dialogue")
+
+
+def forget_phone(work: Work) -> None:
+    people.set_phone(work.session, work.vault, work.follower_id, None)
 
 
 def tapped_late(message: Incoming, desk: Desk) -> Reply | None:

@@ -230,3 +230,63 @@ def test_a_forwarded_link_is_not_an_emergency_of_its_sender(chat):
     fields = {"Title": "我刚给骗子转了两万", "Description": "", "Url": "http://x.example"}
     message = chat.incoming(kind="link", fields=fields)
     assert "先停手" not in answering.answer(Arrival(message), chat.kit).first
+
+
+@pytest.mark.parametrize(
+    "typed", ["报警", "报警电话", "110", "我要报警", "能帮我把钱追回来吗", "怎么追回被骗的钱"]
+)
+def test_who_wants_the_police_is_told_110_first(chat, typed):
+    assert "110" in chat.say(typed).splitlines()[0]
+
+
+def test_asking_a_friend_for_ones_money_is_no_emergency(chat):
+    assert "止付" not in chat.say("借给朋友的钱怎么要回来")
+
+
+@pytest.mark.parametrize("typed", ["不同意", "不要", "算了"])
+def test_a_no_leaves_the_registration(chat, typed):
+    chat.follow("u:D01")
+    assert "已经退出" in chat.say(typed)
+    assert count(chat.kit, RegistrationEvent) == 0
+
+
+@pytest.mark.parametrize("typed", ["同意登记", "我同意登记"])
+def test_more_ways_to_agree(chat, typed):
+    chat.follow("u:D01")
+    assert "登记成功" in chat.say(typed)
+
+
+def test_a_short_answer_gone_wrong_is_told_what_is_waited_for_and_is_no_question(chat):
+    chat.registered()
+    chat.say("注销")
+    for typed in ("确认", "是", "好的呀"):
+        assert "没看懂" in chat.say(typed)
+    chat.say("0")
+    chat.say("家人")
+    chat.say("1")
+    chat.say("奶奶")
+    assert "没看懂" in chat.say("乱")
+    assert count(chat.kit, Asked) == 0
+
+
+def test_a_unit_alone_or_loosely_named_begins_the_registration(chat):
+    assert "同意" in chat.say("民政局")
+    chat.say("0")
+    assert "住房和城乡建设局" in chat.say("登记 城乡")
+
+
+def test_what_was_registered_can_be_changed_and_a_phone_taken_back(chat):
+    chat.registered()
+    chat.say("修改")
+    for typed in ("跳过", "跳过", "13800138000"):
+        chat.say(typed)
+    assert "138****8000" in chat.say("我的")
+    chat.say("更改手机号")
+    for typed in ("跳过", "跳过", "删除"):
+        chat.say(typed)
+    assert "没有留" in chat.say("我的")
+
+
+@pytest.mark.parametrize("typed", ["你是谁", "人工", "电话多少", "怎么举报"])
+def test_who_wants_a_person_is_told_whom_to_call(chat, typed):
+    assert "96110" in chat.say(typed) and "还没见过" not in chat.say(typed)

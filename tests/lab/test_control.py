@@ -62,7 +62,8 @@ def test_every_platform_call_is_listed_with_its_outcome(lab, fan, api):
     api.text(fan.openid)
     row = lab.calls(path="/cgi-bin/message/*")[0]
     assert (row["openid"], row["errcode"]) == (fan.openid, 45015) and row["rid"] and row["ms"] >= 0
-    assert fan.openid in lab.call("GET", f"/calls/{row['id']}")["request"]
+    story = lab.call("GET", f"/calls/{row['id']}")
+    assert fan.openid in story["request"] and story["content_type"] == "application/json"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +75,10 @@ def test_every_platform_call_is_listed_with_its_outcome(lab, fan, api):
         ("POST", "/clock", {"fly": 1}),
         ("PUT", "/faults", {"path": "*"}),
         ("PUT", "/faults", [{"colour": "red"}]),
+        ("PUT", "/faults", [{"cut": "often"}]),
+        ("PUT", "/faults", [{"body": 7}]),
+        ("PUT", "/faults", [{"headers": ["Location"]}]),
+        ("PUT", "/faults", [{"headers": {"Location": "/a\r\nX: y"}}]),
         ("POST", "/replay", {"act": 10**9}),
         ("PUT", "/settings", {"nothing": 1}),
         ("PUT", "/settings", {"callback_tries": "many"}),
@@ -136,6 +141,48 @@ def test_http_errors_latency_and_truncation(lab, api):
     lab.faults({"path": "*", "truncate": True})
     with pytest.raises(ValueError):
         json.loads(api.raw("/cgi-bin/tags/get").text)
+
+
+@pytest.mark.parametrize(
+    ("body", "http", "kind", "text"),
+    [
+        ("<html>", None, "text/html; charset=utf-8", "<html>"),
+        ('{"errco', 502, "text/html; charset=utf-8", '{"errco'),
+        ({"errcode": 45065, "msg_id": 7}, None, "application/json", '{"errcode": 45065, "msg_id": 7}'),
+        (["甲"], 500, "application/json", '["甲"]'),
+        ("", None, "text/html; charset=utf-8", ""),
+    ],
+)
+def test_a_path_answers_whatever_it_is_told(lab, api, body, http, kind, text):
+    assert api.token
+    lab.faults({"path": "/cgi-bin/nothing", "body": body, "http": http})
+    found = api.raw("/cgi-bin/nothing")
+    assert (found.status_code, found.text) == (http or 200, text)
+    assert found.headers["Content-Type"].startswith(kind)
+    row, code = lab.calls()[-1], body.get("errcode", 0) if isinstance(body, dict) else 0
+    assert (row["fault"], row["errcode"]) == ("body", None if http else code)
+
+
+def test_headers_are_set_on_whatever_is_answered(lab, api):
+    assert api.token
+    lab.faults({"path": "*", "headers": {"Content-Type": "text/plain", "X-Lab": "甲"}})
+    found = api.raw("/cgi-bin/getcallbackip")
+    assert found.headers["Content-Type"] == "text/plain" and "127.0.0.1" in found.json()["ip_list"]
+    lab.faults({"path": "*", "http": 302, "headers": {"Location": "/cgi-bin/elsewhere"}}, {"path": "*"})
+    found = api.http.get(lab.url + "/cgi-bin/getcallbackip", allow_redirects=False)
+    assert (found.status_code, found.headers["Location"]) == (302, "/cgi-bin/elsewhere")
+
+
+def test_a_silent_platform_does_nothing_until_the_caller_leaves(lab, fan, api):
+    fan.say("x")
+    order = {"touser": fan.openid, "msgtype": "text", "text": {"content": "hi"}}
+    params, path = {"access_token": api.token}, "/cgi-bin/message/custom/send"
+    lab.faults({"path": path, "silent": True, "times": 1})
+    with pytest.raises(requests.ReadTimeout):
+        api.http.post(lab.url + path, json=order, params=params, timeout=0.1)
+    row = lab.calls(path=path)[-1]
+    assert (fan.inbox(), row["fault"], row["errcode"]) == ([], "silent", None)
+    assert api.text(fan.openid)["errcode"] == 0
 
 
 @pytest.mark.parametrize(("cut", "arrived"), [("before", 0), ("after", 1)])

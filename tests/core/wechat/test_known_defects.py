@@ -18,20 +18,19 @@ from core.wechat.outcome import CallFailed, Outcome
 from core.wechat.reply import Text, render
 from core.wechat.transport import RewritingAdapter
 
-from .conftest import SECRET
-from .platform import as_json, error
+from .conftest import APP, SECRET
 from .samples import BROKEN, GOLDEN, TEXT
 from .test_door import APP_ID, KEY, NOW, encrypted_raw, sealed, signed
 
 INJECTION = "]]></Content><FromUserName>gh_evil</FromUserName><Content><![CDATA["
-MENU = "/cgi-bin/menu/get"
+ASK, SEND, UPLOAD = "/cgi-bin/getcallbackip", "/cgi-bin/message/custom/send", "/cgi-bin/media/upload"
+NO_FILE = 44001
 
 
 @pytest.fixture
 def stock(platform):
-    """Wechatpy's own client, led to the platform of the test."""
-    platform.routes["/cgi-bin/token"] = lambda _: as_json(access_token=platform.token, expires_in=7200)
-    client = WeChatClient("wx1", SECRET, timeout=1)
+    """Wechatpy's own client, led to the lab."""
+    client = WeChatClient(APP, SECRET, timeout=5)
     client._http.mount("https://", RewritingAdapter(platform.address, 1))
     yield client
     client._http.close()
@@ -88,65 +87,60 @@ def test_wechatpy_accepts_an_empty_token_and_any_age_and_ours_neither():
 
 
 def test_wechatpy_repeats_without_end_and_ours_stops(stock, client, platform):
-    platform.routes[MENU] = lambda _: error(40001 if platform.count(MENU) < 30 else 40003)
+    platform.lab.faults({"path": ASK, "errcode": 40001, "times": 29}, {"path": ASK, "errcode": 40003})
     with pytest.raises(WeChatClientException):
-        stock.get("menu/get")
-    theirs = platform.count(MENU)
-    platform.calls.clear()
+        stock.get("getcallbackip")
+    theirs = platform.count(ASK)
+    platform.lab.faults({"path": ASK, "errcode": 40001, "times": 29}, {"path": ASK, "errcode": 40003})
     with pytest.raises(CallFailed):
-        client.get("menu/get")
-    assert (theirs, platform.count(MENU)) == (30, 1)
+        client.get("getcallbackip")
+    assert (theirs, platform.count(ASK) - theirs) == (30, 1)
 
 
 def test_wechatpys_replayed_upload_is_empty_and_ours_is_whole(stock, client, platform):
-    sizes = []
-
-    def upload(call):
-        sizes.append(len(call.body))
-        return error(42001) if len(sizes) % 2 else as_json(media_id="M")
-
-    platform.routes["/cgi-bin/media/upload"] = upload
-    stock.media.upload("image", io.BytesIO(b"x" * 50_000))
-
-    def other_token(call):
-        platform.token = "TOKEN-2"
-        return upload(call)
-
-    platform.routes["/cgi-bin/media/upload"] = other_token
-    client.media.upload("image", io.BytesIO(b"x" * 50_000))
-    assert [size > 50_000 for size in sizes] == [True, False, True, True]
+    platform.gives_new_tokens()
+    data = b"\xff\xd8\xff" + b"x" * 50_000
+    platform.lab.faults({"path": UPLOAD, "errcode": 42001, "times": 1})
+    with pytest.raises(WeChatClientException) as theirs:
+        stock.media.upload("image", io.BytesIO(data))
+    platform.lab.faults({"path": UPLOAD, "errcode": 42001, "times": 1})
+    media_id = client.media.upload("image", io.BytesIO(data))["media_id"]
+    assert [row["errcode"] for row in platform.calls(UPLOAD)] == [42001, theirs.value.errcode, 42001, 0]
+    assert theirs.value.errcode == NO_FILE
+    assert client.fetch("media/get", {"media_id": media_id}, 100_000) == ("image/jpeg", data)
 
 
 def test_only_one_limit_is_named_by_wechatpy_and_all_by_ours(stock, client, platform):
-    platform.routes[MENU] = lambda _: error(45011)
+    platform.lab.faults({"path": ASK, "errcode": 45011})
     with pytest.raises(WeChatClientException) as theirs:
-        stock.get("menu/get")
+        stock.get("getcallbackip")
     with pytest.raises(CallFailed) as ours:
-        client.get("menu/get")
+        client.get("getcallbackip")
     assert not isinstance(theirs.value, APILimitedException)
     assert ours.value.outcome is Outcome.MINUTE
 
 
-def test_wechatpy_posts_json_without_a_type_and_ours_with(stock, client, platform):
+def test_wechatpy_posts_json_without_a_type_and_ours_with(stock, client, platform, fan):
+    fan.say("在吗")
     for sender in (stock, client):
-        sender.message.send_text("o", "x")
-    sent = [call.content_type for call in platform.calls if call.path.endswith("custom/send")]
+        sender.message.send_text(fan.openid, "x")
+    sent = [told["content_type"] for told in platform.told(SEND)]
     assert sent == ["", "application/json; charset=utf-8"]
 
 
 def test_wechatpys_failures_hold_the_token_and_ours_do_not(stock, client, platform):
-    platform.routes[MENU] = lambda _: error(48001)
+    platform.lab.faults({"path": ASK, "errcode": 48001})
     with pytest.raises(WeChatClientException) as theirs:
-        stock.get("menu/get")
+        stock.get("getcallbackip")
     with pytest.raises(CallFailed) as ours:
-        client.get("menu/get")
-    assert platform.token in theirs.value.request.url
-    assert platform.token not in str(vars(ours.value))
+        client.get("getcallbackip")
+    assert stock.access_token in theirs.value.request.url
+    assert client.access_token not in str(vars(ours.value))
 
 
 def test_wechatpys_token_comes_from_the_old_interface_and_ours_from_the_stable_one(stock, client, platform):
     for asker in (stock, client):
-        asker.get("menu/get")
+        asker.get("getcallbackip")
     assert [path for path in platform.paths() if "token" in path] == [
         "/cgi-bin/token",
         "/cgi-bin/stable_token",
