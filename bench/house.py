@@ -88,10 +88,13 @@ class House:
                 raise RuntimeError(f"{words}: {done.stderr[-2000:]}")
 
     @contextmanager
-    def serving(self, workers: int = 2, threads: int = 4) -> Iterator[subprocess.Popen[bytes]]:
-        """gunicorn with `workers` processes, ready when this yields."""
-        env = self.env | {"PORT": str(self.port), "WEB_WORKERS": str(workers), "WEB_THREADS": str(threads)}
-        with gunicorn("wsgi:app", self.port, env, self.folder / "web.log") as process:
+    def serving(
+        self, workers: int = 2, threads: int = 4, port: int | None = None
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """gunicorn with `workers` processes, ready when this yields; at the house's own port unless told."""
+        port = port or self.port
+        env = self.env | {"PORT": str(port), "WEB_WORKERS": str(workers), "WEB_THREADS": str(threads)}
+        with gunicorn("wsgi:app", port, env, self.folder / "web.log") as process:
             yield process
 
     @contextmanager

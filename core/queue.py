@@ -9,6 +9,8 @@ import redis
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
 
+from core.errors import DatabaseAway
+
 log = logging.getLogger(__name__)
 Tasks = Mapping[str, Callable[..., object]]
 
@@ -53,7 +55,10 @@ class HueyQueue:
         Consumer(self._huey, workers=workers, periodic=False, initial_delay=0.05, max_delay=0.5).run()
 
     def _do(self, task: str, *args: int | str) -> None:
-        self._tasks[task](*args)
+        try:
+            self._tasks[task](*args)
+        except DatabaseAway:
+            log.warning("%s waits: the database is away; the reconciler will find the work", task)
 
 
 def _huey(redis_url: str, path: Path) -> Huey:

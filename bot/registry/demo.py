@@ -111,7 +111,7 @@ def _shared(total: int, weights: Sequence[float]) -> list[int]:
 
 def planned(luck: random.Random) -> list[Place]:
     """The banner, its towns with their villages, and the member units, parents first."""
-    staff = [round(member.staff * min(1.0, luck.gauss(STAFF_SHARE, 0.12))) for member in MEMBERS]
+    staff = [round(member.staff * min(0.95, luck.gauss(STAFF_SHARE, 0.12))) for member in MEMBERS]
     banner = Place("DEMO", BANNER, UnitKind.COUNTY, None, RESIDENTS)
     group = Place("DEMO-M", GROUP, UnitKind.GROUP, "DEMO", None)
     members = [

@@ -150,5 +150,4 @@ def check_books(traffic: Traffic) -> None:
     assert len(numbers) == len(set(numbers)), "somebody was counted twice"
     assert not tools.look(kit, lambda session: verify(session, county_date(kit.clock())))
     house = traffic.site.house
-    loud = {"worker.log"} if house.redis_url else set()  # Huey itself says at length that its Redis is gone
-    assert not set(tools.tracebacks(house)) - loud
+    assert not tools.tracebacks(house)
