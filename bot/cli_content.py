@@ -122,7 +122,8 @@ def _whole(value: object) -> bool:
 
 
 def _gold(row: dict[str, Any]) -> dict[str, Any]:
-    if not isinstance(row.get("label"), str) or not isinstance(row.get("accept"), list):
+    row.setdefault("accept", [])
+    if not isinstance(row.get("label"), str) or not isinstance(row["accept"], list):
         raise Refusal("label 应是文字，accept 应是列表。")
     return row
 

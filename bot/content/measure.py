@@ -7,7 +7,7 @@ from typing import Any
 from bot.content.serving import NONE
 
 Gold = Mapping[str, Any]
-"""{"id","text","label","accept":[unified codes],"kind"?}; the label "none" means: must not match."""
+"""{"id","text","label","accept"?:[unified codes],"kind"?}; the label "none" means: must not match."""
 Said = Mapping[str, Mapping[str, Any]]
 """id → {"types":[our codes, best first],"match":bool,"us":µs}"""
 

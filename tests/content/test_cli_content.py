@@ -144,7 +144,7 @@ def test_a_byte_order_mark_before_the_first_line_does_no_harm(run):
     assert row["id"] == "q0"
 
 
-@pytest.mark.parametrize("bad", [*BAD_LINES.values(), b'{"id": "b", "text": "x", "label": "none"}'])
+@pytest.mark.parametrize("bad", [*BAD_LINES.values(), b'{"id": "b", "text": "x", "label": 3}'])
 def test_a_gold_file_with_a_bad_line_is_refused_by_its_number(run, tmp_path, bad):
     gold = tmp_path / "gold.jsonl"
     gold.write_bytes(b'{"id": "a", "text": "x", "label": "none", "accept": []}\n\n' + bad)
