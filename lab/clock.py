@@ -8,6 +8,10 @@ CHINA = timezone(timedelta(hours=8))
 """The platform counts its days and months in Beijing time."""
 
 
+EARLIEST, LATEST = 946_656_000.0, 7_258_089_600.0
+"""The years the clock can show; beyond them calendars fail and WeChat did not exist."""
+
+
 def real_now() -> float:
     """Seconds since 1970, never moved: the timestamp in a callback's query."""
     return time.time()
@@ -66,7 +70,9 @@ class Clock:
         return "running" if self._frozen is None else "frozen"
 
     def set(self, seconds: float) -> None:
-        """Jump to a moment, keeping the mode."""
+        """Jump to a moment, keeping the mode. Raises ValueError for one that is no date of this age."""
+        if not EARLIEST <= seconds <= LATEST:
+            raise ValueError("the clock shows the years 2000 to 2199")
         if self._frozen is None:
             self._shift = seconds - time.time()
         else:

@@ -37,6 +37,8 @@ def guarded(handler: Handler) -> Handler:
             return await handler(request)
         except BadOrder as wrong:
             return answer({"error": wrong.message}, wrong.status)
+        except (ValueError, TypeError, KeyError, OverflowError) as wrong:
+            return answer({"error": f"this order makes no sense: {wrong}"}, 400)
 
     return served
 

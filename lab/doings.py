@@ -157,6 +157,8 @@ async def raw(world: World, fan: Fan, order: Order) -> Act:
 async def grant(world: World, fan: Fan, order: Order) -> Act:
     """A subscription pop-up: `template_id` or `templates`, `accept`, `scene` 1 page or 2 article."""
     names = order.get("templates") or [text_of(order, "template_id")]
+    if not isinstance(names, list):
+        raise BadOrder("templates is a list of ids")
     accept, scene = order.get("accept", True) is True, str(order.get("scene", 2))
     rows = []
     for name in names:

@@ -1,6 +1,7 @@
 """Faults on demand: which calls go wrong, how often and in which way."""
 
 import random
+import re
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -70,14 +71,31 @@ class FaultBoard:
         return rule.percent >= 100 or self._dice.random() * 100 < rule.percent
 
 
+HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+KINDS: dict[str, Any] = {
+    "path": str, "openid": str, "percent": int | float, "times": int, "errcode": int, "errmsg": str, "http": int,
+    "latency_ms": int | float,
+}  # fmt: skip
+
+
 def _check(rule: Rule) -> None:
     """Raises BadOrder."""
     if rule.cut not in (None, "before", "after"):
         raise BadOrder('cut is "before" or "after"')
+    for name, kind in KINDS.items():
+        value = getattr(rule, name)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, kind)):
+            raise BadOrder(f"{name} cannot be {value!r}")
+    if rule.percent is None or rule.latency_ms is None or rule.latency_ms < 0:
+        raise BadOrder("percent and latency_ms are numbers")
+    if rule.http is not None and not 200 <= rule.http <= 599:
+        raise BadOrder("http is a status from 200 to 599")
     if not isinstance(rule.body, str | dict | list | None):
         raise BadOrder("body is a text, an object or a list")
     headers = {} if rule.headers is None else rule.headers
-    if not isinstance(headers, dict) or not all(_one_line(part) for pair in headers.items() for part in pair):
+    if not isinstance(headers, dict) or not all(
+        _one_line(name) and HEADER.fullmatch(name) and _one_line(value) for name, value in headers.items()
+    ):
         raise BadOrder('headers are {"name": "text of one line"}')
 
 

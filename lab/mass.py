@@ -106,6 +106,8 @@ class MassDesk:
 
     def load(self, kept: dict[str, Any]) -> None:
         for number, kind, to_all, at, state, status, total, sent in kept["jobs"]:
+            if state != "done":  # whom it was for is gone with the process that was killed
+                state, status = "done", CUT_OFF
             job = Job(number, number + 10**9, kind, "", [], to_all, at, state, status, total, sent, sent)
             self.jobs[number] = job
         self._clients = {name: Sent(at, number) for name, at, number in kept["clients"]}
@@ -113,6 +115,10 @@ class MassDesk:
     def find(self, msg_id: Any) -> Job | None:
         number = int(msg_id) if str(msg_id).isascii() and str(msg_id).isdigit() else 0
         return self.jobs.get(number)
+
+
+CUT_OFF = "send fail"
+"""What became of a job that was under way, or waited for the administrator, when the lab was killed."""
 
 
 def _counts(job: Job) -> bool:

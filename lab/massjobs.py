@@ -19,11 +19,11 @@ HELPER = "mphelper"
 def start(world: World, app: App, job: Job) -> None:
     """Send now, or wait for the administrator."""
     job.total = len(job.targets)
+    job.state = "confirm" if world.settings.mass_needs_confirmation else job.state
     world.keep(app, "mass")
     if not world.settings.mass_needs_confirmation:
         world.spawn(send(world, app, job))
         return
-    job.state = "confirm"
     world.hub.tell("mass", job.row())
 
     def late() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import json
+import logging
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +19,8 @@ from lab.clock import iso, stopwatch
 from lab.errors import Refused
 from lab.faults import Rule
 from lab.world import World
+
+log = logging.getLogger(__name__)
 
 JSON_TYPE = "application/json; encoding=utf-8"
 HTML_TYPE = "text/html; charset=utf-8"
@@ -69,6 +72,9 @@ class Platform:
             return _response(await answer if inspect.isawaitable(answer) else answer)
         except Refused as no:
             return _refusal(call, no)
+        except Exception:
+            log.exception("%s could not read what it was sent", call.path)
+            return _refusal(call, Refused(47001))
 
     def _admit(self, call: Call, endpoint: Endpoint) -> None:
         """Method, token, right and quota, in this order. Raises Refused."""

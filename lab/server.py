@@ -70,7 +70,11 @@ class Lab:
         self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, HOST, self.options.port, backlog=1024)
-        await site.start()
+        try:
+            await site.start()
+        except OSError:
+            await self.world.http.close()
+            raise
         port = self._runner.addresses[0][1]
         self.world.url = f"http://{HOST}:{port}"
         self._tasks = [asyncio.create_task(self.world.timers.watch())]

@@ -1,7 +1,11 @@
 """Constants the public documentation leaves open, each with its reason, changeable at run time."""
 
+import re
 from dataclasses import dataclass, field, fields
 from typing import Any
+
+MOST = 10**10
+"""No count, code or number of seconds is larger."""
 
 
 def known(default: Any, why: str) -> Any:
@@ -88,8 +92,19 @@ class Settings:
 
 
 def _as(kind: type, name: str, value: Any) -> Any:
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+    if kind is float and type(value) is int:
+        value = float(value)
     if type(value) is not kind:
         raise ValueError(f"{name} must be {kind.__name__}")
+    if isinstance(value, int | float) and not 0 <= value < MOST:
+        raise ValueError(f"{name} must be from 0 to {MOST}")
+    if name.endswith("_words"):
+        _usable(name, str(value))
     return value
+
+
+def _usable(name: str, pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as wrong:
+        raise ValueError(f"{name} is no pattern: {wrong}") from wrong

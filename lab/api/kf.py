@@ -33,12 +33,19 @@ def _part(body: dict[str, Any], kind: str) -> dict[str, Any]:
     return part
 
 
+def _hint(body: dict[str, Any], name: str) -> dict[str, Any]:
+    part = body.get(name) or {}
+    if not isinstance(part, dict):
+        raise Refused(47001)
+    return part
+
+
 def _dressed(body: dict[str, Any], shown: Any) -> Any:
     """The AI label and the assistant's name stand under the message."""
     hints: dict[str, Any] = {}
-    if (body.get("aimsgcontext") or {}).get("is_ai_msg") == 1:
+    if _hint(body, "aimsgcontext").get("is_ai_msg") == 1:
         hints["ai"] = "内容由第三方AI生成"
-    if account := (body.get("customservice") or {}).get("kf_account"):
+    if account := _hint(body, "customservice").get("kf_account"):
         hints["kf_account"] = account
     if not hints:
         return shown

@@ -27,7 +27,7 @@ def to_all(call: Call) -> Answer:
     fans = call.world.fans.followers(call.app.app_id)
     if not everyone:
         tag = scope.get("tag_id")
-        if tag not in call.app.tags.names and str(tag) not in map(str, call.app.tags.names):
+        if not isinstance(tag, int | str) or str(tag) not in map(str, call.app.tags.names):
             raise Refused(45159)
         fans = [fan for fan in fans if int(str(tag)) in fan.tags]
     return _begin(call, [fan for fan in fans if not fan.blocked], everyone, scope)
@@ -36,7 +36,11 @@ def to_all(call: Call) -> Answer:
 def to_list(call: Call) -> Answer:
     """POST /cgi-bin/message/mass/send {touser[2…10000], msgtype, …}"""
     openids = call.json().get("touser")
-    if not isinstance(openids, list) or len(openids) < FEWEST:
+    if (
+        not isinstance(openids, list)
+        or len(openids) < FEWEST
+        or not all(isinstance(one, str) for one in openids)
+    ):
         raise Refused(40130)
     if len(openids) > MOST:
         raise Refused(40032)

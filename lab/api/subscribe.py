@@ -8,7 +8,7 @@ import re
 from typing import Any
 
 from lab import acts, grants, ids
-from lab.api.replies import CERTIFIED, EVERY, MINI, OK
+from lab.api.replies import EVERY, MINI, OK
 from lab.api.template import notice
 from lab.call import Answer, Call, Endpoint
 from lab.clock import stopwatch
@@ -141,7 +141,7 @@ def delete(call: Call) -> Answer:
 
 NEW = "/wxaapi/newtmpl"
 ROUTES = (
-    Endpoint("/cgi-bin/message/subscribe/bizsend", send, kinds=CERTIFIED, verified=True),
+    Endpoint("/cgi-bin/message/subscribe/bizsend", send, kinds=("service",), verified=True),
     Endpoint("/cgi-bin/message/subscribe/send", mini_send, kinds=MINI),
     Endpoint(f"{NEW}/getcategory", categories, ("GET",), kinds=EVERY),
     Endpoint(f"{NEW}/getpubtemplatetitles", titles, ("GET",), kinds=EVERY),

@@ -85,7 +85,7 @@ def tag_people(call: Call) -> Answer:
 
 def _number(call: Call) -> int:
     number = call.json().get("tagid")
-    if number not in call.app.tags.names and number != 2:
+    if not isinstance(number, int) or (number not in call.app.tags.names and number != 2):
         raise Refused(45159)
     return int(str(number))
 

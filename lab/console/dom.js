@@ -29,6 +29,7 @@ export function dayText(iso) {
 
 export function toast(text) {
   const node = el("div", { class: "toast", role: "status" }, text);
-  document.body.append(node);
+  const shelf = document.querySelector(".toasts") ?? document.body.appendChild(el("div", { class: "toasts" }));
+  shelf.append(node);
   setTimeout(() => node.remove(), 3500);
 }

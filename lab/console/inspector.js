@@ -32,9 +32,18 @@ function platformCall(row) {
 }
 
 function list(pane, kind, draw, rows) {
-  rows.forEach((row) => pane.prepend(draw(row)));
+  const drawn = new Map(); // a row that is told again, when its callback has ended, takes its own place
+  const put = (row) => {
+    const node = draw(row);
+    const key = row.act ?? row.id;
+    const before = key === undefined ? null : drawn.get(key);
+    if (before?.isConnected) before.replaceWith(node);
+    else pane.prepend(node);
+    drawn.set(key, node);
+  };
+  rows.forEach(put);
   const add = (row) => {
-    pane.prepend(draw(row));
+    put(row);
     while (pane.children.length > KEEP) pane.lastChild.remove();
   };
   onWhile(pane, kind, add);
