@@ -91,7 +91,9 @@ def _case_matters(create: CreateTable, compiler: Any, **options: Any) -> str:
 class Look:
     """One look at the database: single statements, and a session for who needs one."""
 
-    def __init__(self, ask: Callable[[Hot, Mapping[str, Any]], list[Row]], sessions: Sessions) -> None:
+    def __init__(
+        self, ask: Callable[[Hot, Mapping[str, Any]], list[Row]], sessions: Callable[[], Session]
+    ) -> None:
         self.ask = ask
         """Run one statement and return its rows."""
         self._sessions = sessions
@@ -120,6 +122,8 @@ class Database:
         self.bind = bind
         self.dialect = bind.dialect.name
         self._alone = Alone(bind)
+        driver = bind.dialect.loaded_dbapi
+        self._driver_errors = (driver.OperationalError, driver.InterfaceError)
         self._reading, self._writing = _two_ways(bind)
         self._one_writer = threading.Lock() if self.dialect == "sqlite" else None
         self._shut_until = 0.0
@@ -152,11 +156,17 @@ class Database:
         """As `reading`, without the price of a session for those who do without."""
         admitted = nullcontext() if self.dialect == "sqlite" else self._admitted()
         with self._failures_named(), admitted:
-            look = Look(self._alone.run, self._reading)
+            look = Look(self._alone.run, self._connected)
             try:
                 yield look
             finally:
                 look.close()
+
+    def _connected(self) -> Session:
+        session = self._reading()
+        with self._failures_named():
+            session.connection()
+        return session
 
     def tell(self, hot: Hot, values: Mapping[str, Any]) -> None:
         """Run one writing statement that is its own transaction: one round trip instead of three.
@@ -234,6 +244,10 @@ class Database:
             if isinstance(error, DBAPIError) and error.connection_invalidated:
                 self._alone.renew()  # what cost one connection its life has cost all of them theirs
             raise DatabaseAway(type(error).__name__) from error
+        except self._driver_errors as error:  # of PyMySQL, while a connection is being prepared
+            self.trip()
+            self._alone.renew()
+            raise DatabaseAway(type(error).__name__) from error
 
 
 def _codes(error: Exception) -> set[object]:
@@ -301,7 +315,7 @@ def _checked(engine: Engine, patience_s: float) -> Engine:
 
 def _connection(dialect: Dialect, _record: Any, words: Any, named: Any) -> Any:
     if seconds_left() == 0:
-        raise DatabaseAway("no time left to connect")
+        raise dialect.loaded_dbapi.OperationalError("no time left to connect")
     if dialect.name == "postgresql":
         return PatientConnection.connect(*words, **named)
     waits = ("connect_timeout", "read_timeout", "write_timeout")

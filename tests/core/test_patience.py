@@ -7,7 +7,7 @@ from core.db import Database, connect
 from core.errors import DatabaseAway
 from core.patience import seconds_left, within
 from tests.chaos.kit import Wire
-from tests.services import scratch_database
+from tests.services import SERVERS, scratch_database
 
 
 def test_a_limit_holds_inside_and_is_gone_outside():
@@ -25,10 +25,10 @@ def test_who_has_no_time_left_does_not_begin(db):
         raise AssertionError("it began")
 
 
-@pytest.fixture
-def behind_a_wire(tmp_path):
-    """PostgreSQL at the end of a wire that can be frozen."""
-    with scratch_database("postgresql", "matrix_patience", tmp_path) as url:
+@pytest.fixture(params=SERVERS)
+def behind_a_wire(request, tmp_path):
+    """A database server at the end of a wire that can be frozen."""
+    with scratch_database(request.param, "matrix_patience", tmp_path) as url:
         address = make_url(url)
         wire = Wire(address.host, address.port)
         near = address.set(host="127.0.0.1", port=wire.port).render_as_string(hide_password=False)
@@ -38,8 +38,10 @@ def behind_a_wire(tmp_path):
         engine.dispose()
 
 
-def test_a_frozen_server_is_given_up_and_found_again(behind_a_wire):
+@pytest.mark.parametrize("fresh_s", [5.0, 0.0], ids=["used a moment ago", "idle"])
+def test_a_frozen_server_is_given_up_and_found_again(behind_a_wire, fresh_s, monkeypatch):
     db, wire = behind_a_wire
+    monkeypatch.setattr("core.db.FRESH_S", fresh_s)
     with within(5), db.look() as look:
         assert look.session.scalar(text("SELECT 1")) == 1
     wire.freeze()

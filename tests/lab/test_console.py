@@ -164,7 +164,10 @@ def test_every_kind_of_message_can_be_sent_from_the_phone(console, server):
         if kind in ("image", "location", "link"):
             one.get_by_test_id("sheet-send").click()
         expect(one.locator(f"[data-via=fan][data-type={kind}]")).to_be_visible()
-        console.wait_for_timeout(50)
+        for _ in range(200):  # the bubble stands there before the callback has come
+            if len(server.got) > before:
+                break
+            console.wait_for_timeout(50)
         assert len(server.got) == before + 1
     assert {got.xml["MsgType"] for got in server.got[1:]} == {
         "image",
