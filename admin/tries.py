@@ -34,9 +34,8 @@ class Tries:
 
     def _asked(self, question: Callable[[Any], bool]) -> bool:
         try:
-            answers = [
-                question(limit) for limit in TRIES
-            ]  # each is asked: a failure counts towards all of them
+            # a list, so that each is asked: a failure counts towards all of them
+            answers = [question(limit) for limit in TRIES]
         except Exception:  # noqa: BLE001  what a storage raises depends on its driver
             log.warning("failed sign-ins are not counted: the counter is away")
             return True

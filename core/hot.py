@@ -89,9 +89,8 @@ class Alone:
         @event.listens_for(pool, "connect")
         def on_connect(connection: Any, _record: Any) -> None:
             self.dialect.set_isolation_level(connection, "AUTOCOMMIT")
-            if (
-                self.dialect.name == "postgresql"
-            ):  # as SQLite's: a crash of the machine may take the last half second
+            if self.dialect.name == "postgresql":
+                # As SQLite's synchronous=NORMAL: a crash of the machine may take the last half second.
                 connection.execute("SET synchronous_commit = off")
 
         return pool

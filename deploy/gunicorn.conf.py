@@ -7,9 +7,8 @@ from typing import Any
 
 from core.settings import MissingSettings, Settings
 
-os.environ.setdefault(
-    "OPENBLAS_NUM_THREADS", "1"
-)  # our products of numbers are small: threads for them only get in the way
+# Our products of numbers are small: threads for them only get in the way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.umask(0o077)  # database, queue and spool are for their user alone
 bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
 workers = int(os.environ.get("WEB_WORKERS", "2"))

@@ -61,11 +61,10 @@ class TokenDesk:
     def _issue(self, chain: str, now: float, settings: Settings) -> Token:
         old = self._latest.get(chain)
         overlap = 0.0 if settings.token_strict_latest else settings.token_overlap_s
+        # Only the one before the newest stays good: a second renewal kills a leaked token.
         for token in self._all.values():
             if token.chain == chain and token is not old:
-                token.dies = min(
-                    token.dies, now
-                )  # only one before the newest is good: a second renewal kills a leaked one
+                token.dies = min(token.dies, now)
         if old is not None:
             old.dies = min(old.expires, now + overlap)
         token = Token(

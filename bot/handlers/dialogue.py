@@ -1,5 +1,7 @@
 """Answers to what we asked last, step by step; and the reminder when something else came in between."""
 
+import re
+
 from bot.handlers import enrol, family, leave, profile
 from bot.handlers.desk import Desk, Handler, Reply
 from bot.handlers.smalltalk import PLAIN as NODS
@@ -50,6 +52,8 @@ NO = {
     "不想登记",
 }
 SHORT = 8  # a longer message is not an answer gone wrong
+ASKS = re.compile(r"[吗么呢?]$|怎么|是不是|能不能|真的|骗|转|钱|款|链接|码|贷|客服|警")
+"""Short, and yet a question: it goes on to the safe rule and to the editors, wherever a dialogue stands."""
 
 
 def reply(message: Incoming, desk: Desk) -> Reply | None:
@@ -71,7 +75,8 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
 
 def unreadable(message: Incoming, desk: Desk) -> Reply | None:
     """A short answer that the step does not understand is told what it waits for; it is no question for the editors."""
-    if desk.caller.step not in STEPS or not desk.typed or len(desk.typed) > SHORT:
+    asks = ASKS.search(desk.typed)
+    if desk.caller.step not in STEPS or not desk.typed or len(desk.typed) > SHORT or asks:
         return None
     return Reply(f"没看懂。{WAITING.get(desk.caller.step, UNREADABLE)}", outcome="dialogue")
 

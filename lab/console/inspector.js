@@ -40,6 +40,7 @@ function list(pane, kind, draw, rows) {
     if (before?.isConnected) before.replaceWith(node);
     else pane.prepend(node);
     drawn.set(key, node);
+    if (drawn.size > 2 * KEEP) for (const [old, gone] of drawn) if (!gone.isConnected) drawn.delete(old);
   };
   rows.forEach(put);
   const add = (row) => {

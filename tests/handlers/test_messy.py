@@ -290,3 +290,15 @@ def test_what_was_registered_can_be_changed_and_a_phone_taken_back(chat):
 @pytest.mark.parametrize("typed", ["你是谁", "人工", "电话多少", "怎么举报"])
 def test_who_wants_a_person_is_told_whom_to_call(chat, typed):
     assert "96110" in chat.say(typed) and "还没见过" not in chat.say(typed)
+
+
+@pytest.mark.parametrize("typed", ["这链接能点吗", "要我转钱", "陌生人加我怎么办"])
+def test_a_short_question_in_the_middle_of_a_step_is_answered_and_kept(chat, typed):
+    chat.follow("u:D01")
+    said = chat.say(typed)
+    assert "没看懂" not in said and "登记还没完" in said
+
+
+@pytest.mark.parametrize("typed", ["怎么追回欠款", "网上说能帮追回被骗的钱是真的吗"])
+def test_a_debt_and_a_question_about_recoverers_are_no_emergency(chat, typed):
+    assert "止付" not in chat.say(typed)
