@@ -38,7 +38,8 @@ test: .venv/dev check ## style, types, tests; no services needed
 .PHONY: test
 
 test-long: .venv/dev ## chaos, kills, outages, many messages, a fast-forward day
-	$(PY) -m pytest -m long
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup -m long --ignore=tests/chaos
+	$(PY) -m pytest -m long tests/chaos
 .PHONY: test-long
 
 bench: .venv/dev ## benchmarks against named baselines: make bench ONLY=callback JSON=1

@@ -11,7 +11,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import admin
-from bot import callback, cli, web
+from bot import answering, callback, cli, pages, web
 from bot.kit import Kit
 from core import log
 from core.cache import open_cache
@@ -38,11 +38,13 @@ def create_app(kit: Kit | None = None) -> Flask:
     app.wsgi_app = DispatcherMiddleware(_patient(app.wsgi_app), {callback.PATH: callback.application(kit)})  # type: ignore[method-assign]
     app.secret_key = kit.settings.secret_key
     app.extensions["kit"] = kit
+    app.extensions["rehearse"] = answering.rehearse  # the office shows editors what the chat would say
     app.extensions["warm"] = partial(callback.warm, kit)
     if kit.settings.public_url.startswith("https://"):
         # nginx stands before us and says who asks, and how; it passes Host itself, and nobody vouches for X-Forwarded-Host
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     app.register_blueprint(web.bp)
+    app.register_blueprint(pages.bp)
     admin.register(app)
     cli.register(app)
     return app

@@ -1,15 +1,62 @@
 """The office: pages for editors, reviewers, leaders and liaisons. Every page is behind the sign-in wall."""
 
-from flask import Blueprint, Flask, abort, g
+from typing import Any
+
+from flask import Blueprint, Flask, abort, g, request
 from werkzeug import Response
 
-from admin import errors, guard, headers, parts, tries
-from admin.pages import PAGES, Page
-from admin.views import account, audit, overview, units
+from admin import errors, guard, headers, knocking, pages, parts, shelves, tries
+from admin.views import (
+    account,
+    app_reports,
+    audit,
+    inbox,
+    link,
+    me,
+    menu,
+    movement,
+    overview,
+    posters,
+    promoters,
+    radar,
+    rates,
+    reconcile,
+    second_step,
+    settings,
+    staff,
+    staff_person,
+    unit,
+    unit_forms,
+    unit_import,
+    units,
+)
 from bot.kit import Kit
 
-WITH_PASSWORD = ("admin.account.enter", "admin.account.change_password")
-VIEWS = (account, audit, overview, units)
+WITH_PASSWORD = ("admin.account.enter", "admin.second_step.check", "admin.link.set_own_password")
+VIEWS = (
+    account,
+    app_reports,
+    audit,
+    inbox,
+    link,
+    me,
+    menu,
+    movement,
+    overview,
+    posters,
+    promoters,
+    radar,
+    rates,
+    reconcile,
+    second_step,
+    settings,
+    staff,
+    staff_person,
+    unit,
+    unit_forms,
+    unit_import,
+    units,
+)
 
 
 def register(app: Flask) -> None:
@@ -18,7 +65,7 @@ def register(app: Flask) -> None:
     headers.set_cookie_flags(app, held.settings)
     guard.register(app)
     app.register_blueprint(office())
-    tries.limit(app, WITH_PASSWORD, tries.Tries(held.settings.redis_url))
+    tries.limit(app, WITH_PASSWORD, tries.Tries(held.settings.redis_url), knocking.is_trusted)
 
 
 def office() -> Blueprint:
@@ -27,20 +74,27 @@ def office() -> Blueprint:
     for check in (guard.same_origin, guard.small, guard.come_in, guard.token):
         bp.before_request(check)
     bp.after_request(headers.harden)
-    bp.context_processor(lambda: {"person": g.get("person"), "menu": menu()})
+    bp.context_processor(frame)
     for name, filter_ in parts.FILTERS.items():
         bp.add_app_template_filter(filter_, name)
     errors.register(bp)
-    for view in VIEWS:
+    for view in (*VIEWS, *shelves.VIEWS):
         bp.register_blueprint(view.bp)
     bp.add_url_rule("/<path:_>", "nowhere", nowhere, methods=["GET", "POST"])
     return bp
 
 
-def menu() -> list[Page]:
-    """The pages the signed-in person may open, in the order of the table."""
+def frame() -> dict[str, Any]:
+    """What stands around every page: who is signed in, and the menu of what they may open."""
     person = g.get("person")
-    return [page for page in PAGES if page.menu and person and person.reach(page.roles) != frozenset()]
+    groups = pages.menu(may) if person else []
+    return {"person": person, "menu": groups, "group_here": pages.group_here(request.endpoint), "may": may}
+
+
+def may(endpoint: str) -> bool:
+    """Whether the signed-in person may open a page: a button nobody may press is not shown."""
+    person = g.get("person")
+    return bool(person and pages.lets_in(endpoint, person.reach(pages.ROLES_OF.get(endpoint, frozenset()))))
 
 
 def nowhere(_: str) -> Response:

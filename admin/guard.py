@@ -9,8 +9,9 @@ from flask_login import LoginManager, current_user, login_user
 from flask_wtf.csrf import CSRFProtect
 from werkzeug import Response
 
-from admin.pages import OPEN_PAGES, ROLES_OF
+from admin.pages import OPEN_PAGES, ROLES_OF, lets_in
 from admin.people import Person, person_of
+from admin.uploads import largest_body
 from bot.kit import kit
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -42,8 +43,8 @@ def same_origin() -> None:
 
 
 def small() -> None:
-    """Forms are short; a page that takes files raises the limit itself."""
-    request.max_content_length = MAX_BODY
+    """Forms are short, but for those that bring a file. Nothing of a body is read before the person is known."""
+    request.max_content_length = largest_body(MAX_BODY)
 
 
 def come_in() -> Response | None:
@@ -56,7 +57,7 @@ def come_in() -> Response | None:
     person: Person = current_user._get_current_object()
     g.person, g.reach = person, person.reach(ROLES_OF.get(request.endpoint or "", frozenset()))
     browser["seen"] = kit().real_clock().timestamp()
-    if g.reach is not None and not g.reach:
+    if not lets_in(request.endpoint or "", g.reach):
         abort(403)
     return None
 
@@ -95,10 +96,12 @@ def _holder_of_cookie(session_id: str) -> Person | None:
 
 
 def _to_sign_in() -> Response:
+    reading = request.method in SAFE
     if "_user_id" in browser:
         browser.clear()
-        flash("登录已过期，请重新登录。", "warning")
-    wanted = request.full_path.rstrip("?") if request.method in SAFE else None
+        lost = "" if reading else "刚才提交的没有保存，"
+        flash(f"登录已过期，{lost}请重新登录{'' if reading else '后再填一次'}。", "warning")
+    wanted = request.full_path.rstrip("?") if reading else own_page(request.referrer or "")
     place = url_for("admin.account.sign_in", next=wanted)
     if "HX-Request" in request.headers:  # a part of a page was asked for; the whole page must go
         return Response(status=204, headers={"HX-Redirect": place})

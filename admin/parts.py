@@ -7,13 +7,24 @@ from datetime import datetime
 from math import ceil
 from typing import Any, Generic, TypeVar
 
-from admin.words import ACTIONS, ROLES
+from admin.words import ACTIONS, ACTORS, FIELDS, ROLES, SETTINGS, STATES
 from bot.registry.units import COUNT_WORDS, KIND_WORDS
 from core.clock import COUNTY_TIME
 
 Row = TypeVar("Row")
 PER_PAGE = 100
-LISTS: tuple[Mapping[Any, str], ...] = (KIND_WORDS, COUNT_WORDS, ROLES, ACTIONS)
+MOST_PAGES = 1_000_000
+"""No list is longer; a larger number is no page that a database could count to."""
+LISTS: tuple[Mapping[Any, str], ...] = (
+    KIND_WORDS,
+    COUNT_WORDS,
+    ROLES,
+    ACTIONS,
+    STATES,
+    FIELDS,
+    SETTINGS,
+    ACTORS,
+)
 WORDS = {str(value): said for words in LISTS for value, said in words.items()}
 
 
@@ -31,6 +42,16 @@ def number(value: int | None) -> str:
     return "—" if value is None else f"{value:,}"
 
 
+def signed(value: int | None) -> str:
+    """A difference with its sign; “—” without a base."""
+    return "—" if value is None else f"{value:+,}" if value else "0"
+
+
+def growth(change: float | None) -> str:
+    """A relative change as +4.48%; “—” without a base."""
+    return "—" if change is None else f"{100 * change:+.2f}%"
+
+
 def county_time(moment: datetime) -> str:
     return moment.astimezone(COUNTY_TIME).strftime("%Y-%m-%d %H:%M:%S")
 
@@ -45,7 +66,7 @@ def written(value: object) -> str:
     """A value of the audit log as a person reads it."""
     if value is None:
         return ""
-    return "、".join(map(str, value)) if isinstance(value, list) else str(value)
+    return "、".join(map(word, map(str, value))) if isinstance(value, list) else word(str(value))
 
 
 def word(value: str) -> str:
@@ -56,9 +77,12 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "percent": percent,
     "points": points,
     "number": number,
+    "signed": signed,
+    "growth": growth,
     "county_time": county_time,
     "differences": differences,
     "word": word,
+    "utf8": lambda text: len(text.encode()),
 }
 
 
@@ -77,3 +101,13 @@ def sheet(rows: Sequence[Row], wanted: int, size: int = PER_PAGE) -> Sheet[Row]:
     pages = max(1, ceil(len(rows) / size))
     page = min(max(1, wanted), pages)
     return Sheet(rows[(page - 1) * size : page * size], page, pages, len(rows))
+
+
+def page_of(read: Callable[[int], tuple[Sequence[Row], int]], wanted: int, size: int) -> Sheet[Row]:
+    """As `sheet`, for a list that the database cuts: `read(page)` gives the rows and how many there are in all."""
+    page = min(max(1, wanted), MOST_PAGES)
+    rows, total = read(page)
+    pages = max(1, ceil(total / size))
+    if page > pages:
+        page, (rows, total) = pages, read(pages)
+    return Sheet(rows, page, pages, total)

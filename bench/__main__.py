@@ -4,10 +4,13 @@ import argparse
 import json
 import os
 
-from bench import callback, lab, twins
+from bench import callback, lab, match, pictures, quality, rates, twins
 from bench.report import Bench
 
-BENCHES: dict[str, Bench] = {"callback": callback.run, "lab": lab.run, "twins": twins.run}
+BENCHES: dict[str, Bench] = {
+    "callback": callback.run, "lab": lab.run, "match": match.run, "pictures": pictures.run,
+    "quality": quality.run, "rates": rates.run, "twins": twins.run,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ from tests.services import scratch_database
 PROCESSES = 3
 """Each at a port of its own: behind one port the kernel would give nearly everything to the first that listens."""
 AT_ONCE = 12  # people writing at the same time
+APART_S = 1.6
 UNIT = "B001"
 
 
@@ -82,34 +83,42 @@ class Outcome:
 
 
 async def _deliver_all(ports: list[int], people: int) -> Outcome:
-    outcome, queue = Outcome(), asyncio.Queue[int]()
-    for person in range(people):
-        queue.put_nowait(person)
+    """Everybody's first three messages, and after a pause the last: questions of one breath would be read as one."""
+    outcome = Outcome()
     connector = aiohttp.TCPConnector(limit=AT_ONCE * 4)
     async with aiohttp.ClientSession(connector=connector) as session:
-        await asyncio.gather(*(_write(ports, session, queue, outcome) for _ in range(AT_ONCE)))
+        for part in (slice(3), slice(3, None)):
+            queue = asyncio.Queue[int]()
+            for person in range(people):
+                queue.put_nowait(person)
+            await asyncio.gather(*(_write(ports, session, queue, part, outcome) for _ in range(AT_ONCE)))
+            await asyncio.sleep(APART_S)
     return outcome
 
 
 async def _write(
-    ports: list[int], session: aiohttp.ClientSession, queue: asyncio.Queue[int], outcome: Outcome
+    ports: list[int], session: aiohttp.ClientSession, queue: asyncio.Queue[int], part: slice, outcome: Outcome
 ) -> None:
-    """One person after another: follow by the unit's code, agree, ask something known and something unknown."""
+    """That part of each person's messages, one person after another."""
     while not queue.empty():
         person = queue.get_nowait()
-        openid, first_id = f"o{person:027d}", 10_000_000 + person * 10
-        messages = (
-            postman.event_xml(openid, "subscribe", f"qrscene_u:{UNIT}"),
-            postman.text_xml(openid, "1", first_id + 1),
-            postman.text_xml(openid, "在家刷单赚佣金是骗局吗", first_id + 2),
-            postman.text_xml(openid, f"草场西边第{person}棵杨树上的鸟窝是谁家的", first_id + 3),
-        )
-        said = []
+        messages, said = _messages(person)[part], []
         for xml in messages:
             said.append(await _thrice(ports, session, xml, outcome))
         for xml, before in zip(messages, said, strict=True):
             again = await _once(ports[person % len(ports)], session, xml, outcome)
             outcome.different += again != before
+
+
+def _messages(person: int) -> tuple[bytes, ...]:
+    """Follow by the unit's code, agree, ask something known and something unknown."""
+    openid, first_id, created = f"o{person:027d}", 10_000_000 + person * 10, int(time.time())
+    return (
+        postman.event_xml(openid, "subscribe", f"qrscene_u:{UNIT}", created),
+        postman.text_xml(openid, "1", first_id + 1, created),
+        postman.text_xml(openid, "在家刷单赚佣金是骗局吗", first_id + 2, created),
+        postman.text_xml(openid, f"草场西边第{person}棵杨树上的鸟窝是谁家的", first_id + 3, created),
+    )
 
 
 async def _thrice(ports: list[int], session: aiohttp.ClientSession, xml: bytes, outcome: Outcome) -> bytes:

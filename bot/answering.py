@@ -12,7 +12,7 @@ from bot.content import answer as library
 from bot.content import asked
 from bot.content.fold import fold
 from bot.content.mask import mask
-from bot.handlers import media
+from bot.handlers import media, waiting
 from bot.handlers.desk import Desk, Reply, Work
 from bot.handlers.typed import bare, number_in
 from bot.handlers.words import AWAY, HELLO_AWAY, SORRY
@@ -30,9 +30,11 @@ from core.wechat.reply import split
 log = logging.getLogger(__name__)
 
 TRIES = 8  # each further one means that another message of the same person came in between
+CROWDED = 4  # after so many, a question no longer waits for its turn among those that come at once
+TEXT_KEPT = 1000  # characters of a question
 LEAVING = frozenset({"unsubscribe", "user_authorization_revoke", "user_authorization_cancellation"})
 NOT_REPEATED = LEAVING | {"subscribe"}
-SEND_NOTES = "send_notes"
+SEND_NOTES = notes.SEND_NOTES
 SCRUB = "scrub"
 REPLAY_SPOOL = "replay_spool"
 
@@ -58,6 +60,7 @@ class Said:
     twin: str
     owed: bool = False
     erased: bool = False
+    task: str = ""
 
     @property
     def first(self) -> str:
@@ -82,6 +85,8 @@ def answer(arrival: Arrival, kit: Kit) -> Said:
         kit.queue.put(SEND_NOTES)
     if said.erased:
         kit.queue.put(SCRUB)
+    if said.task:
+        kit.queue.put(said.task)
     return said
 
 
@@ -103,9 +108,11 @@ def kept(arrival: Arrival, kit: Kit) -> Said:
     Raises DatabaseAway when the answer changes something and cannot be kept.
     """
     twin = twin_of(arrival.message, kit)
-    for _ in range(TRIES):
+    for tried in range(TRIES):
         now = kit.clock()
         caller, reply = _look(arrival, now, kit)
+        if tried >= CROWDED:
+            reply = replace(reply, turn=None)
         try:
             return _keep_or_refuse(arrival, twin, caller, reply, now, kit)
         except (IntegrityError, TryAgain, dialogue.Moved):
@@ -128,9 +135,13 @@ def _look(arrival: Arrival, now: datetime, kit: Kit) -> tuple[Caller, Reply]:
             kit.matcher.refresh_to(look.session, caller.library_version)
         if caller.units_version != kit.units.version:
             kit.units.refresh(look.session)
+        if caller.options_version != kit.options.version:
+            kit.options.refresh(look.session)
         desk = _desk(arrival, caller, now, kit, look)
         reply = _reply(arrival.message, desk)
-    return caller, reply if arrival.heard else replace(reply, text="", dialogue=None)
+        if not arrival.heard:
+            return caller, replace(reply, text="", dialogue=None)
+        return caller, waiting.carried(reply, desk)
 
 
 def _desk(arrival: Arrival, caller: Caller, now: datetime, kit: Kit, look: Look | None) -> Desk:
@@ -138,7 +149,16 @@ def _desk(arrival: Arrival, caller: Caller, now: datetime, kit: Kit, look: Look 
     own_words = message.kind in ("text", "voice")  # the title of a link somebody forwards is not
     emergency = arrival.emergency if own_words else False
     judged = library.judge(message.text, kit.matcher, emergency=emergency)
-    return Desk(caller, now, kit.matcher, kit.units, judged, kit.vault, bare(judged.key), look)
+    options, site = kit.options.options, kit.settings.public_url
+    return Desk(caller, now, kit.matcher, kit.units, judged, kit.vault, options, bare(judged.key), site, look)
+
+
+def rehearse(text: str, kit: Kit) -> str:
+    """What somebody we do not know would read in answer to `text`; nothing of it is kept. For the test bench."""
+    now = kit.clock()
+    message = Incoming(key="", openid="", account="", at=now, kind="text", text=text)
+    with kit.db.look() as look:
+        return _reply(message, _desk(Arrival(message), Caller(""), now, kit, look)).text
 
 
 def _reply(message: Incoming, desk: Desk) -> Reply:
@@ -167,8 +187,8 @@ def _keep_or_refuse(
 def _keep(arrival: Arrival, twin: str, caller: Caller, reply: Reply, now: datetime, kit: Kit) -> Said:
     message, parts = arrival.message, split(reply.text)
     entry = Entry(
-        twin, now, message.kind, reply.outcome, parts, mask(message.text)[:1000] if reply.keeps_text else None,
-        reply.type_code, arrival.nonce, arrival.body,
+        twin, now, message.kind, reply.outcome, parts, _words_kept(message, reply), reply.type_code,
+        arrival.nonce, arrival.body, reply.turn, reply.run,
     )  # fmt: skip
     if _changes_nothing(caller, reply, parts):
         ledger.keep_alone(kit.db, entry, caller.follower_id)
@@ -180,14 +200,22 @@ def _keep(arrival: Arrival, twin: str, caller: Caller, reply: Reply, now: dateti
             follower_id = people.follower_id_of(session, message.openid, since, message.scene)
         inbound_id = ledger.keep(session, entry, None if reply.erases else follower_id)
         if follower_id is not None:
-            _carry_out(Work(session, now, follower_id, kit.vault), reply, caller)
+            _carry_out(Work(session, now, follower_id, kit.vault, inbound_id), reply, caller)
             for number, part in enumerate(parts[1:], 2):
                 notes.owe(session, f"in:{twin}:{number}", follower_id, part, now)
         if reply.unanswered:
             asked.keep_question(
                 session, inbound_id, follower_id, entry.text or "", fold(entry.text or ""), now
             )
-    return Said(tuple(parts), twin, owed=len(parts) > 1, erased=reply.erases)
+    return Said(tuple(parts), twin, owed=len(parts) > 1, erased=reply.erases, task=reply.task)
+
+
+def _words_kept(message: Incoming, reply: Reply) -> str | None:
+    """The question, masked, behind the lines that were read with it; of a long talk the end."""
+    if not reply.keeps_text:
+        return None
+    own = mask(message.text)[:TEXT_KEPT]
+    return f"{reply.before}\n{own}"[-TEXT_KEPT:] if reply.before else own
 
 
 def _changes_nothing(caller: Caller, reply: Reply, parts: list[str]) -> bool:

@@ -16,9 +16,9 @@ from bot import answering
 from bot.answering import Arrival, Said
 from bot.content.answer import judge
 from bot.content.emergency import is_emergency
-from bot.handlers.menu import PAID
 from bot.handlers.words import FIRST_MINUTES
 from bot.kit import Kit
+from bot.registry.menu import PAID
 from bot.talk.ledger import NonceReused
 from core.errors import DatabaseAway
 from core.patience import within
@@ -44,6 +44,7 @@ def warm(kit: Kit) -> None:
             kit.units.refresh(session)
     except (DatabaseAway, SQLAlchemyError):
         log.warning("started without the library: the database is away or not yet set up")
+    kit.matcher.prepare()
     judge("客服说我开通了百万保障", kit.matcher)
 
 

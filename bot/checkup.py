@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import func, select
 
+from bot import seeing
 from bot.kit import Kit
 from bot.registry.models import Lease, Version
 from bot.talk.models import Inbound
@@ -146,7 +147,17 @@ def _spool(kit: Kit) -> Iterator[Finding]:
     yield Finding("暂存", empty, "空" if empty else "有事件等着补做：数据库恢复后 worker 会处理。")
 
 
+def _pictures(kit: Kit) -> Iterator[Finding]:
+    ok = seeing.can_see()
+    hint = (
+        "能读截图"
+        if ok
+        else "读不了截图，居民会收到请打字的说明：装 libgl1、libglib2.0-0，再装 requirements.txt。"
+    )
+    yield Finding("看图", ok, hint)
+
+
 CHECKS: tuple[Callable[[Kit], Iterator[Finding]], ...] = (
-    *(_database, _library, _redis, _queue, _scheduler, _spool),
+    *(_database, _library, _redis, _queue, _scheduler, _spool, _pictures),
     *(_token, _skew, _modes, _callback, _last_callback),
 )

@@ -7,9 +7,8 @@ from pathlib import Path
 import click
 from flask import Flask
 
-from bot import checkup, cli_content, cli_registry, jobs, keeping, syncing, tasks
+from bot import checkup, cli_content, cli_registry, jobs, keeping, menus, syncing, tasks
 from bot.cli_door import door
-from bot.handlers.menu import BUTTONS
 from bot.kit import kit
 from bot.registry import units
 from bot.registry.scenes import scene_of
@@ -46,8 +45,8 @@ def menu() -> None:
 @menu.command("push")
 @door
 def menu_push() -> None:
-    """Put our menu into WeChat. Phones show it within five minutes."""
-    kit().wechat.create_menu(BUTTONS)
+    """Put the menu that the office saved into WeChat. Phones show it within five minutes."""
+    menus.push(kit(), "shell")
     click.echo("菜单已推送。")
 
 
@@ -75,9 +74,8 @@ def followers_sync(agree: bool) -> None:
 def unit_qr(code: str, out: Path | None) -> None:
     """The permanent QR code by which people follow and register with unit CODE."""
     with kit().db.reading() as session:
-        unit = units.by_code(session, code)
-        name = unit.name
-    made = kit().wechat.create_qr(scene_of(code), expires_s=None)
+        name = units.by_code(session, code).name
+    made = tasks.code_for(scene_of(code), kit())
     if out:
         _save(out, kit().wechat.qr_image(made.ticket))
     told = {"code": code, "name": name, "scene": scene_of(code), "ticket": made.ticket, "url": made.url}

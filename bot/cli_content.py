@@ -35,13 +35,19 @@ def load_library_command(fitted: bool) -> None:
 
 
 @click.command("fit")
+@click.option("--accept", is_flag=True, help="Take the new model over even if it is clearly worse.")
 @door
-def fit_command() -> None:
-    """Fit the model on what the library holds now; when this ends, every process serves it from its next message."""
+def fit_command(accept: bool) -> None:
+    """Fit the model on what the library holds now; when this ends, every process serves it from its next message.
+
+    A model that is clearly worse than the one before it is not taken over: the exit code is 1 then.
+    """
     held = kit()
-    report = refit(held.db, held.clock())
+    report = refit(held.db, held.clock(), accept=accept)
     _refreshed(held)
     click.echo(json.dumps(report, ensure_ascii=False))
+    if "refused" in report:
+        raise Refusal(f"新模型明显变差，没有启用：{report['refused']}确实要用，请加 --accept。")
 
 
 @click.command("match")

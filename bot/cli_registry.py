@@ -17,9 +17,9 @@ from bot.cli_door import door
 from bot.content.models import Asked
 from bot.kit import kit
 from bot.push.models import Note
-from bot.registry import audit, demo, importing, rates
+from bot.registry import audit, demo, importing, rates, staff_links
 from bot.registry import staff as people_of_the_office
-from bot.registry.models import CountKind, Follower
+from bot.registry.models import CountKind, Follower, Staff
 from bot.registry.rates import UnitRate
 from bot.talk.models import Dialogue, Inbound
 from core.clock import county_date
@@ -72,6 +72,18 @@ def make_staff(login: str, name: str, role: str, unit: str | None, password: str
             session, "shell", "make-staff", login, now, after={"name": made.name, "role": role, "unit": unit}
         )
     click.echo(json.dumps({"login": login, "role": role}, ensure_ascii=False))
+
+
+@click.command("staff-link")
+@click.argument("login")
+@door
+def staff_link(login: str) -> None:
+    """Print a one-time link by which LOGIN sets a new password: for an admin whom no other admin can help."""
+    with kit().db.transaction() as session:
+        staff_id = session.scalar(select(Staff.id).where(Staff.login == login))
+        link, token = staff_links.make_link(session, staff_id or 0, "shell", kit().real_clock())
+        audit.note(session, "shell", f"link.{link.kind}", login, kit().clock(), after={"until": link.until})
+    click.echo(f"{kit().settings.public_url.rstrip('/')}/admin/link/{token}")
 
 
 @click.command("load-demo")
@@ -182,4 +194,4 @@ def _as_table(rows: list[UnitRate]) -> str:
 
 
 SHAPES: dict[str, Callable[[list[UnitRate]], str]] = {"json": _as_json, "csv": _as_csv, "table": _as_table}
-COMMANDS = (import_units, import_registrations, make_staff, load_demo, remove_demo, show_rates)
+COMMANDS = (import_units, import_registrations, make_staff, staff_link, load_demo, remove_demo, show_rates)

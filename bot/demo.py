@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from bot import keeping, tasks
+from bot import demo_talk, keeping, tasks
 from bot.content.library import load_library
 from bot.kit import Kit
 from bot.registry import demo as county
@@ -24,6 +24,7 @@ def prepare(kit: Kit) -> str:
     with kit.db.transaction() as session:
         if not session.scalar(select(func.count()).select_from(Unit)):
             county.load_demo(session, now, kit.vault)
+            demo_talk.fill(session, now)
     kit.queue.put(tasks.FIT_MODEL)  # the worker's first task: until it is done, the nearest centroid answers
     return _first_signin(kit)
 

@@ -12,6 +12,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot import answering, tasks
+from bot.handlers.media import READ_PICTURES
 from bot.kit import Kit
 from bot.registry import lease, timetable
 from core.clock import COUNTY_TIME
@@ -31,9 +32,13 @@ class Job(NamedTuple):
 JOBS = (
     Job("replay_spool", IntervalTrigger(seconds=5)),
     Job(answering.SEND_NOTES, IntervalTrigger(seconds=10)),
+    Job(READ_PICTURES, IntervalTrigger(seconds=10)),
     Job(answering.SCRUB, IntervalTrigger(seconds=20)),
     Job(tasks.FIT_MODEL, IntervalTrigger(minutes=1)),
+    Job(tasks.MAKE_CODES, IntervalTrigger(minutes=1)),
+    Job(tasks.GROUP_QUESTIONS, IntervalTrigger(seconds=10)),
     Job("flag_unsure", IntervalTrigger(minutes=5)),
+    Job("settle_units", CronTrigger(minute=1, timezone=COUNTY_TIME)),
     Job("freeze_counts", CronTrigger(hour=0, minute=10, timezone=COUNTY_TIME)),
     Job("purge", CronTrigger(hour=3, minute=20, timezone=COUNTY_TIME)),
     Job("sync_followers", CronTrigger(hour=3, minute=40, timezone=COUNTY_TIME)),

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Engine, func, select
 
 from bot import tables  # noqa: F401  a backup holds every room's tables
 from bot.kit import Kit
-from bot.registry import consent, people
+from bot.registry import consent, people, second_factor
 from bot.registry.models import Follower, Unit
 from core import backup as archive
 from core import migrating
@@ -115,7 +115,7 @@ def _put_keys_back(kit: Kit, keys: dict[str, str]) -> None:
 
 
 def rotate(kit: Kit) -> int:
-    """Seal and hash every phone with the newest key; returns how many."""
+    """Seal every phone and every second step's secret with the newest key, and hash the phones; returns how many."""
     vault: Vault = kit.vault
     with kit.db.transaction() as session:
-        return people.reseal_phones(session, vault)
+        return people.reseal_phones(session, vault) + second_factor.reseal_secrets(session, vault)

@@ -7,6 +7,7 @@ from functools import partial
 from flask import current_app
 
 from bot.content.matcher import Matcher
+from bot.registry.options import HeldOptions
 from bot.registry.search import UnitIndex
 from core.cache import Cache
 from core.clock import Clock, system_clock
@@ -32,6 +33,7 @@ class Kit:
     spool: Spool
     matcher: Matcher = field(default_factory=Matcher)
     units: UnitIndex = field(default_factory=UnitIndex)
+    options: HeldOptions = field(default_factory=HeldOptions)
     aside: ThreadPoolExecutor = field(default_factory=partial(ThreadPoolExecutor, 8, "aside"))
     """Threads for what nobody can wait for long; they start with the first such work, in the process that has it."""
     real_clock: Clock = system_clock

@@ -5,14 +5,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from bot import answering, fitting, syncing
-from bot.content import asked
+from bot import answering, fitting, seeing, syncing
+from bot.content import asked, grouping, rulings
+from bot.handlers.media import READ_PICTURES
 from bot.kit import Kit
 from bot.push import notes
 from bot.push.models import State
 from bot.push.notes import Parcel
-from bot.registry import erase, rates
-from bot.talk import dialogue, ledger
+from bot.registry import codes, erase, rates, reconcile, sign_in, unit_verbs
+from bot.registry.codes import Code
+from bot.talk import dialogue, ledger, pictures
 from core.clock import county_date
 from core.errors import DatabaseAway, TryAgain
 from core.spool import Line
@@ -22,6 +24,10 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 1  # what is claimed when a worker dies is in doubt, so nothing is claimed before it is sent
 FIT_MODEL = "fit_model"
+MAKE_CODES = "make_codes"
+OF_ONE_CODE = {Outcome.BAD_REQUEST, Outcome.UNKNOWN, Outcome.CONTENT}
+"""Faults of one code; after any other, the next code would fail as well."""
+GROUP_QUESTIONS = "group_questions"
 AGAIN = {Outcome.TRANSIENT, Outcome.MINUTE, Outcome.TOKEN}
 
 
@@ -46,6 +52,8 @@ def _send(parcel: Parcel, kit: Kit) -> tuple[State, int | None]:
     except CallFailed as failure:
         if failure.outcome in AGAIN:
             return State.QUEUED, failure.code
+        if failure.outcome is Outcome.WINDOW:
+            return State.WAITING, failure.code
         return (State.UNSURE if failure.outcome is Outcome.UNSURE else State.FAILED), failure.code
     return State.SENT, None
 
@@ -78,14 +86,26 @@ def freeze_counts(kit: Kit) -> None:
         rates.freeze(session, county_date(now) - timedelta(days=1), now)
 
 
+def settle_units(kit: Kit) -> None:
+    """Let take effect what was planned for today or earlier: units that move, merge or close."""
+    now = kit.clock()
+    with kit.db.transaction() as session:
+        if changed := unit_verbs.settle(session, now):
+            log.info("%d units changed as planned", changed)
+
+
 def purge(kit: Kit) -> None:
-    """Delete what is past its time: messages, answered questions, hashes of people who left."""
+    """Delete what is past its time: messages, answered questions, hashes of people who left, tries to sign in."""
     now, days = kit.clock(), kit.settings.keep_texts_days
     with kit.db.transaction() as session:
+        pictures.purge(session, now)
         ledger.purge(session, now, days)
         dialogue.purge(session, now)
         asked.purge(session, now, days)
+        notes.purge(session, now, days)
+        reconcile.purge(session, county_date(now))
         erase.forget_departed(session, county_date(now))
+        sign_in.forget_places(session, kit.real_clock())
 
 
 def flag_unsure(kit: Kit) -> None:
@@ -99,9 +119,61 @@ def sync_followers(kit: Kit) -> None:
     syncing.nightly(kit)
 
 
+def group_questions(kit: Kit) -> None:
+    """Put like questions together for the editors' inbox, and tell those who wished it of cases that went live."""
+    now = kit.clock()
+    with kit.db.reading() as session:
+        if not (grouping.anything_new(session) or rulings.cases_to_tell(session)):
+            return
+    with kit.db.transaction() as session:
+        while grouping.group_new(session, now) == grouping.AT_ONCE:
+            pass
+        told = rulings.tell_of_cases(session, now)
+    if told:
+        kit.queue.put(answering.SEND_NOTES)
+
+
 def fit_model(kit: Kit) -> None:
     """Fit the matcher's model when the library moved on since the last fit; web processes follow by themselves."""
-    fitting.refit_if_due(kit.db, kit.clock())
+    fitting.refit_alone(kit.db, kit.clock(), kit.real_clock)
+
+
+def make_codes(kit: Kit) -> None:
+    """Ask WeChat for the permanent codes that are owed, one after another."""
+    going = True
+    while going and (scene := _claimed_code(kit)):
+        going = _made_code(scene, kit)
+
+
+def _claimed_code(kit: Kit) -> str | None:
+    with kit.db.transaction() as session:
+        return codes.claim(session, kit.clock())
+
+
+def _made_code(scene: str, kit: Kit) -> bool:
+    try:
+        code_for(scene, kit)
+    except CallFailed as failure:
+        with kit.db.transaction() as session:
+            codes.failed(session, scene, failure.outcome, kit.clock())
+        log.warning("a code was not made: %s", failure)
+        return failure.outcome in OF_ONE_CODE
+    return True
+
+
+def code_for(scene: str, kit: Kit) -> Code:
+    """The permanent code of a scene, asked for when we do not have it yet. Raises CallFailed."""
+    now = kit.clock()
+    with kit.db.transaction() as session:
+        held = codes.codes(session, [scene])
+        if not held:
+            codes.ask(session, [scene], now)
+    if held and held[0].url:
+        return held[0]
+    made = kit.wechat.create_qr(scene, expires_s=None)
+    with kit.db.transaction() as session:
+        codes.made(session, scene, made.ticket, made.url, now)
+        return codes.codes(session, [scene])[0]
 
 
 TASKS: dict[str, Callable[[Kit], None]] = {
@@ -109,13 +181,20 @@ TASKS: dict[str, Callable[[Kit], None]] = {
     "replay_spool": replay_spool,
     answering.SCRUB: scrub,
     "freeze_counts": freeze_counts,
+    "settle_units": settle_units,
     "purge": purge,
     "flag_unsure": flag_unsure,
     "sync_followers": sync_followers,
+    GROUP_QUESTIONS: group_questions,
     FIT_MODEL: fit_model,
+    MAKE_CODES: make_codes,
+    READ_PICTURES: seeing.read_pictures,
 }
 
 
 def serve(kit: Kit) -> None:
     """Run tasks in this process until told to stop."""
-    kit.queue.serve({name: partial(task, kit) for name, task in TASKS.items()})
+    try:
+        kit.queue.serve({name: partial(task, kit) for name, task in TASKS.items()})
+    finally:
+        seeing.close()

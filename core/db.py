@@ -74,6 +74,8 @@ class Moment(TypeDecorator[datetime]):
         return value and (value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC))
 
 
+LARGEST_ID = 2**31 - 1
+"""No row has a larger one; PostgreSQL will not even compare with it, so what comes from an address is held against it."""
 Id = Annotated[int, mapped_column(primary_key=True)]
 
 

@@ -36,7 +36,7 @@ class RowErrors(Refusal):
         self.rows = rows
         shown = "\n".join(f"第 {row} 行“{column}”：{fault}" for row, column, fault in rows[:50])
         more = f"\n……共 {len(rows)} 处" if len(rows) > 50 else ""
-        super().__init__(f"文件有问题，什么都没有导入：\n{shown}{more}")
+        super().__init__(f"文件有问题，一行也没有采用：\n{shown}{more}")
 
 
 class DatabaseAway(Exception):

@@ -16,8 +16,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from bot import demo
-from bot.handlers.menu import BUTTONS
+from bot import demo, menus
 from core.errors import DatabaseAway, Refusal
 from core.secrets import new_data_key
 from core.settings import MissingSettings, Settings
@@ -176,7 +175,7 @@ def ready(settings: Settings, supervisor: Supervisor) -> bool:
         return stopped_or_refused(supervisor, f"模拟平台没有启动，请看日志 {logs}/lab.log")
     kit = kit_for(settings)
     make_fans(lab, demo.openids(kit))
-    kit.wechat.create_menu(BUTTONS)
+    menus.push_when_other(kit, "system")
     if not answers(f"http://127.0.0.1:{settings.port}/healthz", supervisor):
         return stopped_or_refused(supervisor, f"服务没有启动，请看日志 {logs}/web.log")
     return True

@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import logging
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -39,6 +41,7 @@ class Store:
         self._blobs: list[tuple[Any, ...]] = []
         self._gone: list[tuple[str]] = []
         self._wipe = False
+        self._due: deque[Batch] = deque()
         self._writing = threading.Lock()
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
@@ -110,21 +113,29 @@ class Store:
             yield from self._db.execute("SELECT * FROM blobs")
 
     async def watch(self) -> None:
-        """Write behind for ever."""
+        """Write behind for ever; what could not be written is tried again with the next."""
         while True:
             await asyncio.sleep(PAUSE_S)
-            if batch := self._take():
-                await asyncio.to_thread(self._write, batch)
+            self._put_down()
+            try:
+                await asyncio.to_thread(self._write)
+            except sqlite3.Error:
+                logging.getLogger(__name__).exception("the lab could not write what it remembers")
 
     def close(self) -> None:
-        """Write the rest and let go."""
+        """Write the rest and let go, whether or not the last writing in a thread has begun."""
         if self._db is None:
             return
-        self._write(self._take())
+        self._put_down()
+        self._write()
         with self._writing:
             self._db.execute("DELETE FROM messages WHERE id <= (SELECT max(id) FROM messages) - ?", (RECENT,))
             self._db.close()
             self._db = None
+
+    def _put_down(self) -> None:
+        if batch := self._take():
+            self._due.append(batch)
 
     def _take(self) -> Batch:
         batch: Batch = [
@@ -148,15 +159,15 @@ class Store:
         self._fans, self._messages, self._things, self._blobs = {}, [], {}, []
         return [(statement, rows) for statement, rows in batch if rows]
 
-    def _write(self, batch: Batch) -> None:
-        # A write may still run in its thread when the lab stops; the last one waits for it.
+    def _write(self) -> None:
+        """All that is due, in its order. Two may call it at once; the second finds what the first left."""
         with self._writing:
-            if self._db is None or not batch:
-                return
-            self._db.execute("BEGIN")
-            for statement, rows in batch:
-                self._db.executemany(statement, rows)
-            self._db.execute("COMMIT")
+            while self._db is not None and self._due:
+                with self._db:
+                    self._db.execute("BEGIN")
+                    for statement, rows in self._due[0]:
+                        self._db.executemany(statement, rows)
+                self._due.popleft()
 
 
 def _fan_row(fan: Fan) -> list[Any]:

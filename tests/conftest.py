@@ -1,8 +1,11 @@
 import os
 
 import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import event
 
 from bot.kit import Kit
+from bot.registry import passwords
 from core.cache import MemoryCache
 from core.db import Database
 from core.secrets import Vault
@@ -19,19 +22,41 @@ NOBODY = "http://127.0.0.1:9"
 
 
 SLOW_ON_SERVERS = (
-    "tests/admin/", "tests/content/", "tests/handlers/", "tests/test_commands",
-    "tests/registry/test_cli", "tests/registry/test_demo", "tests/registry/test_family",
-    "tests/registry/test_importing", "tests/registry/test_people", "tests/registry/test_search",
-    "tests/registry/test_staff", "tests/registry/test_trend", "tests/registry/test_units",
+    "tests/admin/", "tests/content/", "tests/handlers/", "tests/pages/", "tests/test_commands", "tests/test_demo_talk",
+    "tests/test_seeing",
+    "tests/registry/test_app_reports", "tests/registry/test_audit", "tests/registry/test_cli",
+    "tests/registry/test_codes", "tests/registry/test_corrections", "tests/registry/test_demo",
+    "tests/registry/test_family", "tests/registry/test_importing", "tests/registry/test_options",
+    "tests/registry/test_people", "tests/registry/test_promoters", "tests/registry/test_reconcile",
+    "tests/registry/test_search", "tests/registry/test_second_factor", "tests/registry/test_staff",
+    "tests/registry/test_trend", "tests/registry/test_units", "tests/registry/test_why", "tests/registry/test_words",
 )  # fmt: skip
+WIDE = "1440"
+"""The office at a desk: in the short run every page is looked at on a phone, where it is most likely to break."""
 
 
 def pytest_collection_modifyitems(items):
-    """Five minutes hold every test on SQLite, and on the servers those that could differ there; the rest is long."""
+    """The short run: every test on SQLite, and on the servers those that could differ there; the rest is long."""
     for item in items:
         on_server = any(f"[{backend}" in item.name or f"-{backend}" in item.name for backend in SERVERS)
-        if on_server and item.nodeid.startswith(SLOW_ON_SERVERS):
+        at_a_desk = "_browser" in item.nodeid and f"[{WIDE}" in item.name
+        if (on_server and item.nodeid.startswith(SLOW_ON_SERVERS)) or at_a_desk:
             item.add_marker(pytest.mark.long)
+
+
+def pytest_make_parametrize_id(val, argname):
+    """Files and sealed messages differ from process to process, and two processes must agree on every test's name."""
+    return argname if isinstance(val, bytes) and len(val) > 60 else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords():
+    """Hundreds of tests sign in: their passwords are kept with the least work. The product's own is tested apart."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_HASHER", cheap)
+        patch.setattr(passwords, "_NOBODYS", cheap.hash("nobody's password"))
+        yield
 
 
 @pytest.fixture(scope="session", params=BACKENDS)
@@ -101,3 +126,16 @@ def kit_on(db, settings, clock=None, wechat=None):
 @pytest.fixture
 def kit(settings, db, clock, wechat):
     return kit_on(db, settings, clock, wechat)
+
+
+@pytest.fixture
+def statements(engine):
+    """Every SQL statement sent while the test runs."""
+    seen = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)

@@ -205,6 +205,6 @@ def test_the_spool_waits_while_the_database_is_still_away(chat, tmp_path):  # no
 
 
 def test_a_bug_is_an_apology_and_the_twin_gets_it_too(chat, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("bot.handlers.smalltalk.HELP", None)
+    monkeypatch.setattr("bot.registry.greeting.HELP", None)
     message = chat.incoming(text="帮助")
     assert "没处理好" in chat.send(message) and chat.send(message) == chat.send(message)

@@ -84,7 +84,7 @@ def findings(kit):
 
 def test_the_doctor_names_a_missing_server_once_and_goes_on(down):
     told = [finding.what for finding in findings(down)]
-    assert told == ["数据库", "Redis", "队列", "暂存", "微信令牌", "时钟", "加解密", "回调地址"]
+    assert told == ["数据库", "Redis", "队列", "暂存", "看图", "微信令牌", "时钟", "加解密", "回调地址"]
 
 
 def test_the_doctor_names_missing_tables_once_and_goes_on(empty):

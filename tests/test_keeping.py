@@ -12,9 +12,10 @@ from sqlalchemy import inspect, select, text
 from bot import keeping
 from bot.content.answer import judge
 from bot.content.library import load_library
-from bot.registry import people, rates
-from bot.registry.models import ConsentText, Unit, UnitKind
+from bot.registry import people, rates, second_factor
+from bot.registry.models import ConsentText, Staff, Unit, UnitKind
 from bot.registry.rates import rate_rows
+from bot.registry.staff import add_staff
 from core import backup as archive
 from core import migrating
 from core.clock import county_date
@@ -131,11 +132,14 @@ def test_new_keys_open_old_phones_and_reseal_them(real, settings):
     with real.db.transaction() as session:
         person_id = make.follower(session).id
         people.set_phone(session, real.vault, person_id, "13912345678")
+        staff_id = add_staff(session, "wang", "王芳", "viewer").id
+        second_factor.turn_on(session, staff_id, "JBSWY3DPEHPK3PXP", 0, real.vault)
     key = new_data_key()
     both = replace(real, vault=Vault(f"{key},{settings.data_key}"))
-    assert keeping.rotate(both) == 1
+    assert keeping.rotate(both) == 2
     with real.db.reading() as session:
         assert people.phone_of(session, Vault(key), person_id) == "13912345678"
+        assert Vault(key).open(session.get(Staff, staff_id).totp_sealed) == "JBSWY3DPEHPK3PXP"
 
 
 def test_a_database_with_data_at_revision_1_is_brought_to_this_version(scratch):

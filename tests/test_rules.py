@@ -91,3 +91,12 @@ def test_functions_and_files_stay_small(sizes, limits):
     ordered = sorted(sizes)
     measured = ordered[len(ordered) // 2], ordered[len(ordered) * 9 // 10], ordered[-1]
     assert all(size <= limit for size, limit in zip(measured, limits, strict=True)), measured
+
+
+@pytest.mark.xdist_group("together")
+def test_groups_are_known_to_the_program_that_deals_out_the_tests(request):
+    """xdist reads them from node ids; a pytest that hides those lets houses and browsers crowd each other, silently."""
+    if request.config.getoption("dist", "no") == "loadgroup" or getattr(
+        request.config.option, "loadgroup", False
+    ):
+        assert request.node.nodeid.endswith("@together")

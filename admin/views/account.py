@@ -3,21 +3,22 @@
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from admin import guard
+from admin import guard, knocking
 from admin.forms import PasswordForm, SignInForm
+from admin.knocking import Entered
 from admin.people import Person, person_of
 from bot.kit import kit
-from bot.registry import audit
-from bot.registry.staff import change_password as store_password
-from bot.registry.staff import check_password
+from bot.registry import audit, passwords, sign_in
+from bot.registry.sign_in import WRONG, Attempt
+from bot.registry.staff import set_password
 from core.errors import Refusal
 
 bp = Blueprint("account", __name__)
 Page = tuple[str, int] | Response
 
 
-@bp.get("/sign-in")
-def sign_in() -> str:
+@bp.get("/sign-in", endpoint="sign_in")
+def sign_in_page() -> str:
     return render_template("sign_in.html", form=SignInForm(), next=request.args.get("next", ""))
 
 
@@ -25,27 +26,12 @@ def sign_in() -> str:
 def enter() -> Page:
     form = SignInForm(request.form)
     wanted = request.form.get("next", "")
-    person = known(form) if form.validate() else None
-    if person is None:
-        return render_template("sign_in.html", form=form, next=wanted), 400
-    guard.let_in(person, kit().real_clock())
-    return redirect(guard.own_page(wanted))
-
-
-def known(form: SignInForm) -> Person | None:
-    """The person of this login and password; else None, with the reason in the form.
-
-    The refusal is caught inside the transaction, because the failure it counted is to be kept.
-    """
-    login = form.login.data.strip()
-    with kit().db.transaction() as session:
-        try:
-            staff = check_password(session, login, form.password.data, kit().real_clock())
-        except Refusal as refusal:
-            form.password.errors = [refusal.message]
-            return None
-        audit.note(session, staff.login, "sign-in", staff.login, kit().clock())
-        return person_of(session, f"{staff.id}.{staff.session_no}")
+    if form.validate():
+        attempt = knocking.try_password(form.login.data.strip(), form.password.data)
+        if attempt and (answer := knocking.come_in_with(attempt, form.password.data, wanted)):
+            return answer
+        form.password.errors = [WRONG]
+    return render_template("sign_in.html", form=form, next=wanted), 400
 
 
 @bp.post("/sign-out")
@@ -65,21 +51,29 @@ def password() -> str:
 @bp.post("/password")
 def change_password() -> Page:
     form = PasswordForm(request.form)
-    person = with_new_password(g.person, form) if form.validate() else None
-    if person is None:
-        return render_template("password.html", form=form), 400
-    guard.let_in(person, kit().real_clock())
-    flash("密码已修改。其他设备上的登录都已失效。", "success")
-    return redirect(url_for("admin.overview.show"))
+    if form.validate() and (new := hashed_or_told(form, g.person.login)):
+        if attempt := knocking.try_password(g.person.login, form.old.data):
+            return with_new_password(g.person, attempt, new)
+        form.old.errors = [WRONG]
+    return render_template("password.html", form=form), 400
 
 
-def with_new_password(person: Person, form: PasswordForm) -> Person | None:
-    """The person under the new password, which voids older cookies; else None, with the reason in the form."""
+def hashed_or_told(form: PasswordForm, login: str) -> str:
+    """What is kept of the new password; "" when it is refused, with the reason in the form."""
+    try:
+        return passwords.hashed(form.new.data, login)
+    except Refusal as refusal:
+        form.new.errors = [refusal.message]
+        return ""
+
+
+def with_new_password(person: Person, attempt: Attempt, new: str) -> Response:
+    """Keep it and stay signed in here; older cookies are void."""
+    now = kit().real_clock()
     with kit().db.transaction() as session:
-        try:
-            staff = store_password(session, person.id, form.old.data, form.new.data, kit().real_clock())
-        except Refusal as refusal:
-            form.old.errors = [refusal.message]
-            return None
+        _, device = sign_in.admit(session, attempt, knocking.whence(person.login), now)
+        staff = set_password(session, person.id, new)
         audit.note(session, person.login, "password", person.login, kit().clock())
-        return person_of(session, f"{staff.id}.{staff.session_no}")
+        renewed = person_of(session, f"{staff.id}.{staff.session_no}")
+    flash("密码已修改。其他设备上的登录都已失效。", "success")
+    return knocking.let_in(Entered(renewed or person, device), url_for("admin.me.show"))

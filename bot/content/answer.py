@@ -5,16 +5,23 @@ from dataclasses import dataclass
 
 from bot.content.cards import TOPIC, Card, listed, type_list
 from bot.content.emergency import is_emergency
-from bot.content.library import key_of
+from bot.content.library import key_of, spellings
 from bot.content.matcher import Match, Matcher
 
 LIMIT = 2_000
 """Bytes of UTF-8 in one passive text reply (WeChat docs, passive user replies)."""
+SHORT = 260
+"""Characters of a card before what can be tapped: about one screen of a phone."""
 USEFUL = ("有用", "useful")
 USELESS = ("没用", "useless")
 PAID = ("我已经转账了", "paid")
+TELL = ("告诉我", "tell-me")
 SAFE_RULE = "不转账、不给验证码、不共享屏幕、不点链接，先停一停。"
+_STORY_LEAST = 24  # characters of a case that still tell something
+_ENDS = "。！？"
 _MARKUP = str.maketrans({"<": "＜", ">": "＞", '"': "”", "&": "＆"})
+_NO_LINK = str.maketrans({"<": "＜", ">": "＞"})
+"""The office's words are never read as markup."""
 _LIST_NAMES = frozenset(
     map(key_of, ("骗局大全", "诈骗大全", "骗局", "查骗局", "全部骗局", "骗局列表", "诈骗类型", "目录"))
 )
@@ -35,8 +42,9 @@ def judge(text: str, matcher: Matcher, *, emergency: bool | None = None) -> Judg
 
     `emergency` is what `is_emergency(text)` said where the caller has asked it already.
     """
-    key = key_of(text)
-    return Judged(is_emergency(text) if emergency is None else emergency, matcher.find(text, key), key)
+    spelt = spellings(text)
+    urgent = is_emergency(text, spelt.folded) if emergency is None else emergency
+    return Judged(urgent, matcher.find(text, spelt), spelt.key)
 
 
 def tap(label: str, menu_id: str) -> str:
@@ -45,81 +53,159 @@ def tap(label: str, menu_id: str) -> str:
     return f'<a href="weixin://bizmsgmenu?msgmenucontent={label}&msgmenuid={menu_id}">{label}</a>'
 
 
-def render_card(card: Card, match: Match | None, limit_bytes: int = LIMIT) -> str:
-    """The card as chat text of at most `limit_bytes` bytes: what it is, what to do now, why, how, signs, a case.
+def render_card(card: Card, match: Match | None, limit_bytes: int = LIMIT, site: str = "") -> str:
+    """The card as chat text: what it is and why, what to do now, how it works, signs, a short case; then the taps.
 
-    `match` is None when the resident opened the card by name. What matters least is left out when there is no room.
+    At most `limit_bytes` bytes, and `SHORT` characters before the taps: what matters least is left out or cut at the
+    end of a sentence. `match` is None when the resident opened the card by name. `site` is where the full page is.
     """
-    head = [_verdict(card, match), *_numbered("现在这样做", card.actions)]
-    tail = ["", " · ".join(tap(*item) for item in (USEFUL, USELESS, PAID))] if not card.topic else []
-    room = limit_bytes - _bytes([*head, *tail])
-    kept = _fitting(_optional(card, match), room)
-    return "\n".join([*head, *kept, *tail])
+    head = [_verdict(card, match), "【现在这样做】" + in_a_row(card.actions[:2])]
+    tail = _tail(card, site)
+    room = min(SHORT - 1 - _length(head), (limit_bytes - _bytes([*head, *tail])) // 3)
+    said = "\n".join([*head, *_fitting(card, match, room)]).translate(_NO_LINK)
+    return "\n".join([said, *tail])
 
 
 def _verdict(card: Card, match: Match | None) -> str:
     if card.kind == TOPIC or match is None:
         return f"【{card.name}】{card.summary}"
-    how_sure = "很像" if match.sure else "可能是"
+    return f"这{how_sure(match)}{named(card)}。{_because(match)}"
+
+
+def in_a_row(lines: Iterable[str]) -> str:
+    """Lines of a list as sentences of one paragraph."""
+    return "".join(line if line.endswith(tuple(_ENDS)) else f"{line}。" for line in lines)
+
+
+def how_sure(match: Match) -> str:
+    return "很像" if match.sure else "可能是"
+
+
+def named(card: Card) -> str:
+    """The type's name as it stands in a sentence."""
+    return f"【{card.name}】" + ("" if card.topic or card.name.endswith(("诈骗", "骗局")) else "诈骗")
+
+
+def _because(match: Match) -> str:
     because = "、".join(f"“{_clean(word)}”" for word in match.because)
-    why = f"因为您提到{because}。" if because else ""
-    named = "" if card.name.endswith(("诈骗", "骗局")) else "诈骗"
-    return f"这{how_sure}【{card.name}】{named}。{why}\n{card.summary}"
+    return f"因为您提到{because}。" if because else ""
 
 
 def _clean(word: str) -> str:
     return " ".join(word.split())[:20].replace("<", "＜")
 
 
-def _optional(card: Card, match: Match | None) -> list[list[str]]:
-    """Blocks in the order they are read, each left out whole when there is no room."""
-    heading = "怎么办理" if card.topic else "骗子怎么骗"
+def _tail(card: Card, site: str) -> list[str]:
+    """What can be tapped; the verdicts carry the type, so that a tap on an older card is not taken for the last one."""
+    taps = [tap(label, f"{name}-{card.code}") for label, name in (USEFUL, USELESS)]
+    whole = [f'<a href="{page_address(site, card.code)}">看全部</a>'] if site else []
+    shown = whole if card.topic else [*taps, tap(*PAID), *whole]
+    return ["", " · ".join(shown)] if shown else []
+
+
+def page_address(site: str, code: str) -> str:
+    """Where the full card stands as a mobile page."""
+    return f"{site.rstrip('/')}/k/{code}"
+
+
+def _fitting(card: Card, match: Match | None, room: int) -> list[str]:
+    """Steps, signs and a case as far as there is room for each, in this order."""
     story = card.story(match.case_id) if match else None
-    return [
-        _numbered(heading, card.steps[:3]),
-        _dotted("留意这些信号", card.signs),
-        ["", "【有人遇到过】" + story.title, story.text] if story else [],
-        ["", card.note] if card.note else [],
-    ]
+    kept: list[str] = []
+    for block in (_steps(card, room), _signs(card)):
+        if block and _length(block) <= room:
+            kept += block
+            room -= _length(block)
+    told = shortened(story.text, room - len(_STORY) - 1) if story else ""
+    return [*kept, _STORY + told] if len(told) >= _STORY_LEAST else kept
 
 
-def _numbered(heading: str, lines: Iterable[str]) -> list[str]:
-    return ["", f"【{heading}】", *[f"{number}. {line}" for number, line in enumerate(lines, 1)]]
+_STORY = "【有人遇到过】"
 
 
-def _dotted(heading: str, lines: tuple[str, ...]) -> list[str]:
-    return ["", f"【{heading}】", *[f"· {line}" for line in lines]] if lines else []
+def _steps(card: Card, room: int) -> list[str]:
+    """Three steps, or two where three leave no room for the signs."""
+    heading = "【怎么办理】" if card.topic else "【骗子怎么骗】"
+    three = [heading, *(f"{number}. {line}" for number, line in enumerate(card.steps[:3], 1))]
+    return three if _length(three) + _length(_signs(card)) <= room else three[:3]
+
+
+def _signs(card: Card) -> list[str]:
+    return ["【留意这些信号】" + "；".join(card.signs[:2])] if card.signs else []
+
+
+def shortened(text: str, room: int) -> str:
+    """As many whole sentences as fit; where not even one does, as many clauses and an ellipsis."""
+    text = " ".join(text.split())
+    if len(text) <= room:
+        return text
+    cut = max(text.rfind(end, 0, max(0, room)) for end in _ENDS) + 1
+    if cut >= _STORY_LEAST:
+        return text[:cut]
+    clause = text.rfind("，", 0, max(0, room - 2))
+    return f"{text[:clause]}……" if clause > 0 else ""
+
+
+def _length(lines: Iterable[str]) -> int:
+    return sum(len(line) + 1 for line in lines)
 
 
 def _bytes(lines: list[str]) -> int:
     return sum(len(line.encode()) + 1 for line in lines)
 
 
-def _fitting(blocks: list[list[str]], room: int) -> list[str]:
-    kept: list[str] = []
-    for block in blocks:
-        if _bytes(block) <= room:
-            kept += block
-            room -= _bytes(block)
-    return kept
-
-
 def render_choice(cards: Iterable[Card]) -> str:
     """Two or three likely types to choose from; a touch sends the type's name back."""
-    lines = [f"{SAFE_RULE}您说的可能是下面几种，点一下看怎么识破："]
-    lines += [f"· {tap(card.name, f'open-{card.code}')}——{card.summary}" for card in cards]
-    return "\n".join([*lines, "", f"都不像？把对方的原话发给我，或拨打96110问一问。{tap(*PAID)}"])
+    lines = ["可能是下面几种，点一下看怎么识破："]
+    lines += [
+        f"· {tap(card.name, f'open-{card.code}')}：{_first_clause(card.summary).translate(_NO_LINK)}"
+        for card in cards
+    ]
+    return "\n".join(
+        [*lines, f"弄清以前，{SAFE_RULE}", f"都不像？把对方的原话发给我，或拨打96110。{tap(*PAID)}"]
+    )
+
+
+def _first_clause(summary: str) -> str:
+    return summary.partition("，")[0].strip("。") if len(summary) > 24 else summary.strip("。")
 
 
 def render_none() -> str:
-    """For a message nothing in the library is like: the safe rule, who to ask, what to send next."""
+    """For a message nothing in the library is like: the safe rule, who to ask, what to send next, and an offer."""
     return "\n".join(
         [
-            f"我还没见过这种说法。拿不准时：{SAFE_RULE}",
-            "请拨打96110问一问；已经转了钱，马上拨打110。",
-            "也可以把对方的原话发给我，我再帮您看看。",
+            f"这种说法我还没见过，说不准是不是骗局。有人跟您谈钱，先这样做：{SAFE_RULE}",
+            "拿不准拨打96110；已经转了钱，马上拨打110。",
+            "把对方的原话发给我，我再帮您看看。",
+            f"编辑也会看到这句话。想知道答复，点 {tap(*TELL)}（或回复这三个字），只告诉您这一次。",
             f"{tap('骗局大全', 'list')} · {tap(*PAID)}",
         ]
+    )
+
+
+def render_ordinary() -> str:
+    """For what an editor called ordinary talk: no alarm, and what would be one."""
+    return (
+        "这句话没看出诈骗的样子。对方要是谈钱、要验证码、要共享屏幕，先停一停，把原话再发给我，或拨打96110问一问。"
+        f"\n{tap(*PAID)}"
+    )
+
+
+def render_same(card: Card, match: Match) -> str:
+    """Further lines of the same talk change nothing: one sentence instead of the card once more."""
+    return f"几句连起来看，还是{how_sure(match)}{named(card)}，照上面说的做。{tap(*PAID)}"
+
+
+def render_none_again() -> str:
+    """Further lines of a talk that is not known yet."""
+    return f"几句连起来看，我也还没见过。先别转账、别给验证码，拿不准拨打96110。想知道编辑的答复，点 {tap(*TELL)}。"
+
+
+def render_none_more() -> str:
+    """For somebody of whom as many questions wait for the editors as they take of one person."""
+    return (
+        f"这种说法我还没见过，说不准是不是骗局。有人跟您谈钱，先这样做：{SAFE_RULE}\n拿不准拨打96110；已经转了钱，马上拨打110。\n"
+        f"您问过的几句还在等编辑看，这一句请直接问96110。{tap(*PAID)}"
     )
 
 

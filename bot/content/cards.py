@@ -51,12 +51,12 @@ class Card:
 
 
 def read_cards(session: Session) -> dict[str, Card]:
-    """Every type in use (with a live case or phrase), code → card, in listing order."""
+    """Every type in use (not retired, with a live case or phrase), code → card, in listing order."""
     stories = defaultdict(list)
     for row in session.execute(_LIVE_CASES):
         stories[row.type_code].append(Story(row.id, row.title, row.text))
     spoken = set(session.scalars(select(Phrase.type_code).where(Phrase.live).distinct()))
-    types = session.scalars(select(ScamType).order_by(ScamType.position, ScamType.code))
+    types = session.scalars(select(ScamType).where(ScamType.live).order_by(ScamType.position, ScamType.code))
     return {row.code: _card(row, stories[row.code]) for row in types if row.code in spoken | stories.keys()}
 
 
@@ -74,13 +74,14 @@ _LIVE_CASES = select(Case.id, Case.type_code, Case.title, Case.text).where(Case.
 
 def _card(row: ScamType, stories: Iterable[Story]) -> Card:
     return Card(
-        row.code, row.name, row.kind, _strings(row.also), row.summary, _strings(row.steps), _strings(row.signs),
-        _strings(row.actions), row.note, _strings(row.groups), _strings(row.tags), _strings(row.second),
+        row.code, row.name, row.kind, strings(row.also), row.summary, strings(row.steps), strings(row.signs),
+        strings(row.actions), row.note, strings(row.groups), strings(row.tags), strings(row.second),
         tuple(stories),
     )  # fmt: skip
 
 
-def _strings(text: str) -> tuple[str, ...]:
+def strings(text: str) -> tuple[str, ...]:
+    """A list field of a row as its strings."""
     return tuple(json.loads(text or "[]"))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot.content.cards import Card, read_cards
 from bot.content.library import ALIAS, LIBRARY, QUESTION, library_version
 from bot.content.models import Phrase
+from bot.content.ordinary import live_ordinary
 from bot.content.serving import NONE
 
 CASE = "case"
@@ -37,14 +38,15 @@ def load_corpus(line: str) -> Corpus:
 
 
 def read_corpus(session: Session, folder: Path = LIBRARY) -> Corpus:
-    """What is live in the library, and the ordinary messages shipped with it. Everyday topics are ordinary talk."""
+    """What is live in the library, and ordinary messages, shipped or labelled. Everyday topics are ordinary talk."""
     version = library_version(session)
     cards = read_cards(session)
     rows = session.execute(
         select(Phrase.kind, Phrase.type_code, Phrase.text, Phrase.folded).where(Phrase.live)
     )
     phrases = [row for row in rows if row.type_code in cards]
-    texts = [(NONE, NONE, text) for text in ordinary(folder)]
+    plain = dict.fromkeys([*ordinary(folder), *(text for text, _ in live_ordinary(session))])
+    texts = [(NONE, NONE, text) for text in plain]
     texts += [text for card in cards.values() for text in _card_texts(card)]
     claimed: dict[str, list[str]] = {}
     for kind, code, text, folded in phrases:

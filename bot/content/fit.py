@@ -4,11 +4,13 @@ Reads a corpus (one JSON line) on standard input; writes a report (one JSON line
 """
 
 import json
-import re
+import math
 import sys
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
+from itertools import count
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,46 +19,40 @@ from numpy.typing import NDArray
 from sklearn.svm import LinearSVC
 
 from bot.content.corpus import CASE, QUESTION, Corpus, load_corpus
+from bot.content.features import Features, features, strongest
 from bot.content.fold import fold
-from bot.content.grams import Row, pieces
+from bot.content.grams import Row, piece_names, with_pairs
 from bot.content.hits import Hits, Words
 from bot.content.library import ALIAS, key_of
-from bot.content.matcher import PLAIN, Segmenter, alias_boost
-from bot.content.serving import NONE, WORD_WEIGHT, Cuts, Model
+from bot.content.matcher import PLAIN, alias_boost
+from bot.content.segmenter import Segmenter
+from bot.content.serving import NONE, UNMET, Cuts, Fitted
+from bot.content.side_by_side import Job, side_by_side
 
 C, TOLERANCE, FOLDS = 0.5, 0.1, 5
-LARGE = 8_000  # texts; from here on cases are many enough without their parts, and two folds tell enough
-PIECES_KEPT = (
-    60_000  # rows of least weight go: they change nothing measurable and cost memory in each process
-)
+ROUGHLY = 0.5  # the tolerance that is enough to see which pieces are strongest
+ELSEWHERE = 0.2  # how much a piece counts that other types seldom use
+SMOOTH = 0.1  # what is added to the counts of pieces elsewhere
+AT_ALL, AT_ALL_C = (
+    0.5,
+    0.1,
+)  # how much counts what is said by frauds of every type, and how closely that is fitted
+SMALL = 2_000  # texts; with fewer a second process is not worth its start
+LARGE = 16_000  # texts; from here on two folds tell enough
+PIECES_KEPT = 120_000  # those of least weight go: they cost memory in each process, and without them fewer strangers alarm
 ALIAS_ADDS, FRESH_ADDS = 0.1, 1.0
-FALSE_ALARMS = (
-    0.0015  # of our own held-out ordinary messages: those of strangers alarm some fifteen times as often
-)
+STRETCH = 100  # lines of ordinary talk held out together
+FALSE_ALARMS = 0.005  # of our own ordinary messages, held out by stretches; of strangers' nearly double
 RIGHT_WHEN_ONE, RIGHT_WHEN_SURE = 0.9, 0.97
 _TESTED = (QUESTION, CASE, NONE)
-PART = "part"
-_HELD_OUT = (*_TESTED, PART)
-_ENDS = re.compile("[。！？；]")
-_SHORTEST = 8  # characters; less says nothing by itself
 
 
 class Text(NamedTuple):
-    """One text to learn from; a part names the `whole` it was cut from, so that they are held out together."""
+    """One text to learn from."""
 
     code: str
     kind: str
     text: str
-    whole: str
-
-
-class Features(NamedTuple):
-    """The texts as rows of weights, and what each column is."""
-
-    rows: sp.csr_matrix
-    chars: list[str]
-    words: list[str]
-    idf: Row
 
 
 class Folds(NamedTuple):
@@ -69,14 +65,13 @@ class Folds(NamedTuple):
     kinds: list[str]
 
 
-def fit(corpus: Corpus) -> tuple[Model, dict[str, Any]]:
+def fit(corpus: Corpus) -> tuple[Fitted, dict[str, Any]]:
     """The model to serve, its cut-offs calibrated on texts it had not seen, and a report on how good it is.
 
     Raises ValueError when the corpus holds no type at all.
     """
-    cut = _with_parts if len(corpus.texts) < LARGE else _whole
-    texts = [text for told in corpus.texts for text in cut(told)]
-    texts += [Text(NONE, NONE, word, word) for word in sorted(PLAIN)]
+    texts = [Text(*told) for told in corpus.texts]
+    texts += [Text(NONE, NONE, word) for word in sorted(PLAIN)]
     labels = np.array([text.code for text in texts])
     if len(set(labels)) < 2:
         raise ValueError("the library is empty")
@@ -84,58 +79,40 @@ def fit(corpus: Corpus) -> tuple[Model, dict[str, Any]]:
     segmenter = Segmenter()
     segmenter.learn(seen)
     folded = [fold(text.text, mask_digits=True) for text in texts]
-    features = _features([pieces(text) for text in folded], [segmenter.cut(text) for text in folded])
+    whole = features(
+        [piece_names(text) for text in folded], [with_pairs(segmenter.cut(text)) for text in folded]
+    )
+    served = strongest(whole, np.abs(_parting(whole.rows, labels, ROUGHLY)[1]).max(axis=1), PIECES_KEPT)
     hits = _hits(corpus)
-    folds = _in_folds(features.rows, labels, texts, hits)
+    trained, folds = _with_folds(served.rows, labels, texts, hits)
     cuts = calibrate(folds)
-    model = _model(features, _trained(features.rows, labels), cuts, seen, _weak(texts, hits))
+    model = _model(served, trained, cuts, seen, _weak(texts, hits))
     return model, report(folds, cuts) | {"texts": len(corpus.texts), "types": len(model.codes)}
 
 
-def _whole(told: tuple[str, str, str]) -> list[Text]:
-    code, kind, text = told
-    return [Text(code, kind, text, text)]
+Trained = tuple[list[str], Row, Row]
+"""Names of the classes, ordinary talk last; a column of weights and a bias for each."""
 
 
-def _with_parts(told: tuple[str, str, str]) -> list[Text]:
-    """A text, and for a case also its sentences two by two: residents tell a part of the story, not all of it."""
-    code, kind, text = told
-    if kind != CASE:
-        return _whole(told)
-    sentences = [sentence for sentence in _ENDS.split(text) if len(sentence) > _SHORTEST]
-    pairs = ["，".join(sentences[at : at + 2]) for at in range(0, len(sentences), 2)]
-    return [*_whole(told), *(Text(code, PART, pair, text) for pair in pairs)]
+def _trained(rows: sp.csr_matrix, labels: NDArray[np.str_]) -> Trained:
+    """Weights that part the classes; beside them how seldom a piece stands in texts of the other types, and what
+    parts all frauds from ordinary talk."""
+    names, weights, bias = _parting(rows, labels)
+    weights[:, :-1] += ELSEWHERE * _seldom_elsewhere(rows, labels, names[:-1])
+    fraud = labels != NONE
+    if not fraud.all():
+        svm = LinearSVC(C=AT_ALL_C, tol=TOLERANCE, random_state=0).fit(rows, fraud)
+        weights[:, :-1] += AT_ALL * svm.coef_.T
+        bias[:-1] += AT_ALL * svm.intercept_
+    return names, weights, bias
 
 
-def _features(chars: list[list[str]], words: list[list[str]]) -> Features:
-    (char_names, char_idf), (word_names, word_idf) = _vocabulary(chars), _vocabulary(words)
-    rank = [{name: at for at, name in enumerate(names)} for names in (char_names, word_names)]
-    rows = sp.hstack([_rows(chars, rank[0], char_idf), WORD_WEIGHT * _rows(words, rank[1], word_idf)]).tocsr()
-    return Features(rows, char_names, word_names, np.concatenate([char_idf, word_idf]))
-
-
-def _vocabulary(texts: list[list[str]]) -> tuple[list[str], Row]:
-    seen = Counter(piece for text in texts for piece in set(text))
-    names = sorted(seen)
-    often = np.array([seen[name] for name in names], np.float32)
-    return names, np.asarray(np.log((1 + len(texts)) / (1 + often)) + 1, np.float32)
-
-
-def _rows(texts: list[list[str]], rank: dict[str, int], idf: Row) -> sp.csr_matrix:
-    """The same weights as `grams.weigh` gives one text, for all texts at once."""
-    lengths = [len(text) for text in texts]
-    places = np.repeat(np.arange(len(texts)), lengths) * len(rank)
-    found = np.fromiter((rank[piece] for text in texts for piece in text), np.int64, sum(lengths))
-    cells, times = np.unique(places + found, return_counts=True)
-    at, columns = np.divmod(cells, len(rank))
-    weights = (1 + np.log(times)) * idf[columns]
-    lengths_of = np.sqrt(np.bincount(at, weights**2, len(texts)))
-    return sp.csr_matrix((weights / lengths_of[at], (at, columns)), (len(texts), len(rank)))
-
-
-def _trained(rows: sp.csr_matrix, labels: NDArray[np.str_]) -> tuple[list[str], Row, Row]:
-    """Classes with ordinary talk last, one column of weights and one bias for each."""
-    svm = LinearSVC(C=C, tol=TOLERANCE, random_state=0).fit(rows, labels)
+def _parting(rows: sp.csr_matrix, labels: NDArray[np.str_], tolerance: float = TOLERANCE) -> Trained:
+    """A linear support vector machine for each class against all others; a text of a small type counts for more."""
+    counts = Counter(labels.tolist())
+    usual = len(labels) / len(counts)
+    weight = {code: 1.0 if code == NONE else math.sqrt(usual / often) for code, often in counts.items()}
+    svm = LinearSVC(C=C, tol=tolerance, class_weight=weight, random_state=0).fit(rows, labels)
     weights, bias = svm.coef_, svm.intercept_
     if len(svm.classes_) == 2:  # scikit-learn keeps one row for two classes
         weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
@@ -147,28 +124,77 @@ def _trained(rows: sp.csr_matrix, labels: NDArray[np.str_]) -> tuple[list[str], 
     return names, np.asarray(weights[order].T, np.float32), np.asarray(bias[order], np.float32)
 
 
-def _in_folds(rows: sp.csr_matrix, labels: NDArray[np.str_], texts: Sequence[Text], hits: Hits) -> Folds:
-    """Each tested text scored by a model that saw four fifths of the others; aliases and cards are always seen."""
+def _seldom_elsewhere(rows: sp.csr_matrix, labels: NDArray[np.str_], names: Sequence[str]) -> Row:
+    """Complement naive Bayes: for each piece and type the logarithm of its share in the other types, turned round.
+
+    What a few texts of a type have by chance tells little here, because it is the many others that are counted.
+    """
+    member = (labels[:, None] == np.array(names)).astype(np.float32)
+    often = rows.T @ member
+    others = often.sum(axis=1, keepdims=True) - often + SMOOTH
+    told = np.log(others.sum(axis=0)) - np.log(others)
+    return np.asarray(told - told.mean(axis=1, keepdims=True), np.float32)
+
+
+def _with_folds(
+    rows: sp.csr_matrix, labels: NDArray[np.str_], texts: Sequence[Text], hits: Hits
+) -> tuple[Trained, Folds]:
+    """The model that learned from all, and each tested text scored by one that saw four fifths of the others.
+
+    Aliases and cards are seen by all of them.
+    """
     codes = tuple(sorted(set(labels) - {NONE}))
-    place = {code: at for at, code in enumerate(codes)}
-    folds = FOLDS if len(texts) < LARGE * 2 else 2
-    fold_of = np.array(
-        [zlib.crc32(text.whole.encode()) % folds if text.kind in _HELD_OUT else -1 for text in texts]
-    )
-    scores = np.full((len(texts), len(codes)), -9.0, np.float32)
-    for number in range(folds):
-        held_out = fold_of == number
-        if held_out.any() and len(set(labels[~held_out])) > 1:
-            names, weights, bias = _trained(rows[~held_out], labels[~held_out])
-            margins = rows[held_out] @ weights + bias
-            columns = [place[name] for name in names[:-1]]
-            scores[np.ix_(held_out, columns)] = margins[:, :-1] - margins[:, -1:]
+    folds = FOLDS if len(texts) < LARGE else 2
+    fold_of = _fold_of(texts, folds)
+    held_out = [partial(_held_out, rows, labels, fold_of == number, codes) for number in range(folds)]
+    jobs: list[Job] = [partial(_trained, rows, labels), *held_out]
+    trained, *margins = side_by_side(jobs) if len(texts) >= SMALL else [job() for job in jobs]
+    scores = np.full((len(texts), len(codes)), UNMET, np.float32)
+    for number, told in enumerate(margins):
+        scores[fold_of == number] = told
     tested = [at for at, text in enumerate(texts) if text.kind in _TESTED]
     boosts = [
         alias_boost(hits.in_message(key_of(texts[at].text)), codes, lambda _: ALIAS_ADDS) for at in tested
     ]
-    truth = np.array([place.get(labels[at], -1) for at in tested], np.intp)
-    return Folds(codes, scores[tested] + np.array(boosts), truth, [texts[at].kind for at in tested])
+    truth = np.array([codes.index(labels[at]) if labels[at] in codes else -1 for at in tested], np.intp)
+    return trained, Folds(codes, scores[tested] + np.array(boosts), truth, [texts[at].kind for at in tested])
+
+
+def _held_out(
+    rows: sp.csr_matrix, labels: NDArray[np.str_], apart: NDArray[np.bool_], codes: Sequence[str]
+) -> Row:
+    """The scores of the texts kept apart, by a model that saw all the others."""
+    scores = np.full((int(apart.sum()), len(codes)), UNMET, np.float32)
+    if apart.any() and len(set(labels[~apart])) > 1:
+        names, weights, bias = _trained(rows[~apart], labels[~apart])
+        margins = rows[apart] @ weights + bias
+        scores[:, [codes.index(name) for name in names[:-1]]] = margins[:, :-1] - margins[:, -1:]
+    return scores
+
+
+def _fold_of(texts: Sequence[Text], folds: int) -> NDArray[np.intp]:
+    """The fold of each text, -1 for one that every model sees.
+
+    Ordinary talk is held out by stretches, because neighbours are about the same things: what strangers say will be
+    about things no model has seen.
+    """
+    plain, stretch = count(), _stretch(texts, folds)
+    return np.array(
+        [
+            next(plain) // stretch % folds
+            if text.kind == NONE
+            else zlib.crc32(text.text.encode()) % folds
+            if text.kind in _TESTED
+            else -1
+            for text in texts
+        ]
+    )
+
+
+def _stretch(texts: Sequence[Text], folds: int) -> int:
+    """How many lines of ordinary talk are held out together: each fold gets several stretches, however few there are."""
+    lines = sum(text.kind == NONE for text in texts)
+    return max(1, min(STRETCH, lines // (4 * folds)))
 
 
 def calibrate(folds: Folds) -> Cuts:
@@ -235,22 +261,14 @@ def _weak(texts: Sequence[Text], hits: Hits) -> frozenset[str]:
 
 
 def _model(
-    features: Features,
-    trained: tuple[list[str], Row, Row],
+    served: Features,
+    trained: Trained,
     cuts: Cuts,
     seen: frozenset[str],
     weak: frozenset[str],
-) -> Model:
+) -> Fitted:
     names, weights, bias = trained
-    strength = np.abs(weights).max(axis=1)
-    kept = np.sort(np.argsort(-strength, kind="stable")[:PIECES_KEPT])
-    chars = [features.chars[at] for at in kept if at < len(features.chars)]
-    words = [features.words[at - len(features.chars)] for at in kept if at >= len(features.chars)]
-    return Model(
-        tuple(names[:-1]), cuts, {piece: at for at, piece in enumerate(chars)},
-        {word: at for at, word in enumerate(words, len(chars))}, features.idf[kept], weights[kept], bias,
-        seen, weak,
-    )  # fmt: skip
+    return Fitted(tuple(names[:-1]), cuts, served.chars, served.words, served.idf, weights, bias, seen, weak)
 
 
 def main() -> None:

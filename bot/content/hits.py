@@ -3,18 +3,22 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import ahocorasick
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz, process
 
-from bot.content.library import ALIAS, QUESTION
+from bot.content.library import ALIAS, ORDINARY, QUESTION
 
 NEAR = 86.0  # rapidfuzz ratio, 0–100: one or two characters apart in a short question
 _COMMON = 150  # a 3-gram in more questions than this tells nothing
 _SHARED = 0.4  # of the 3-grams: one character changed in the middle of a short question spoils three of them
 _LONGEST = 80  # a longer message is nobody's short question
+_LONGER = (
+    200 / NEAR - 1
+)  # times as long as the other, and the ratio cannot reach NEAR, whatever the characters
 _HOMOPHONE_MIN = 3  # two syllables are shared by too many words
 _BLURRED = {"zh": "z", "ch": "c", "sh": "s"}
 
@@ -46,10 +50,10 @@ class Hits:
         aliases = _claims(rows, ALIAS)
         self.questions = {key: codes for key, (codes, _) in _claims(rows, QUESTION).items()}
         self.aliases = {key: codes for key, (codes, _) in aliases.items()}
+        self.plain = _Near(row.folded for row in rows if row.kind == ORDINARY)
         self._found = _automaton({key: (key, codes, text) for key, (codes, text) in aliases.items()})
         self._sounds = _automaton(_by_sound(aliases))
-        self._grams = _inverted(self.questions)
-        self._keys = list(self.questions)
+        self._asked = _Near(self.questions)
 
     def in_message(self, key: str) -> list[Hit]:
         """Aliases inside a message's key, each once; one inside a longer one is left out."""
@@ -60,16 +64,18 @@ class Hits:
 
     def question(self, key: str) -> tuple[str, ...]:
         """The types of the question that equals the message, or nearly does; () when there is none."""
-        if not 1 < len(key) <= _LONGEST:
-            return ()
-        if exact := self.questions.get(key):
-            return exact
-        grams = _trigrams(key)
-        shared = Counter([number for gram in grams if gram in self._grams for number in self._grams[gram]])
-        enough = max(1.0, _SHARED * len(grams))
-        near = [self._keys[number] for number, times in shared.items() if times >= enough]
-        best = process.extractOne(key, near, scorer=fuzz.ratio, score_cutoff=NEAR) if near else None
-        return self.questions[best[0]] if best else ()
+        found = self._asked.to(key)
+        return self.questions[found] if found else ()
+
+    def ordinary(self, key: str) -> bool:
+        """Whether an editor called this message, or one nearly like it, ordinary talk.
+
+        A message that only resembles one and holds a telling word more is not: the word may be the whole difference.
+        """
+        found = self.plain.to(key)
+        if found is None or found == key:
+            return found is not None
+        return {hit.folded for hit in self.in_message(key)} <= {hit.folded for hit in self.in_message(found)}
 
     def by_sound(self, key: str) -> list[Hit]:
         """Aliases that sound like a part of the message: homophones and zh/z, ch/c, sh/s, -ng/-n slips."""
@@ -78,6 +84,34 @@ class Hits:
         spoken = _spoken(key)
         ends = [(spoken.count(" ", 1, end + 1), value) for end, value in self._sounds.iter(spoken)]
         return _outermost([Hit(codes, a, text, end - len(a), end) for end, (a, codes, text) in ends])
+
+
+class _Near:
+    """Short texts found again by their key, also when one or two characters differ; an index, not a scan."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._keys = list(dict.fromkeys(keys))
+        self._exact = frozenset(self._keys)
+        self._grams = _inverted(self._keys)
+        self._longest = max(map(len, self._keys), default=0) * _LONGER
+
+    def to(self, key: str) -> str | None:
+        """The key that equals this one, or nearly does."""
+        if not 1 < len(key) <= _LONGEST:
+            return None
+        if key in self._exact:
+            return key
+        if len(key) > self._longest:
+            return None
+        grams = _trigrams(key)
+        enough = max(1.0, _SHARED * len(grams))
+        held = [self._grams[gram] for gram in grams if gram in self._grams]
+        if len(held) < enough:  # as with most messages: no key can share so many
+            return None
+        shared = Counter(chain.from_iterable(held))
+        near = [self._keys[number] for number, times in shared.items() if times >= enough]
+        best = process.extractOne(key, near, scorer=fuzz.ratio, score_cutoff=NEAR) if near else None
+        return best[0] if best else None
 
 
 def _claims(rows: list[Words], kind: str) -> dict[str, tuple[tuple[str, ...], str]]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.content.library import ALIAS, QUESTION, key_of, touch_library
 from bot.content.models import Case, Phrase, ScamType
-from bot.content.phrases import LONGEST
+from bot.content.phrases import LONGEST, can_serve
 from bot.registry.models import AuditEntry
 from core.errors import RowErrors
 
@@ -27,17 +27,20 @@ class ImportResult(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One checked line: a case (title and text, or neither) and phrases, for the type `code`."""
+    """One checked line: a case (title and text, or neither) with its tags, and phrases, for the type `code`."""
 
     code: str
     title: str
     text: str
     aliases: tuple[str, ...]
     questions: tuple[str, ...]
+    tags: tuple[str, ...]
+    number: int
+    """Of the line, from 1."""
 
 
 def import_cases(session: Session, text: str, now: datetime) -> ImportResult:
-    """Add JSON lines {"type","title","text","aliases":[],"questions":[]}; `type` is a type's code or its name.
+    """Add JSON lines {"type","title","text","tags":[],"aliases":[],"questions":[]}; `type` is a type's code or its name.
 
     A title the type uses already for another text gets a number. Raises RowErrors, and then nothing is kept.
     """
@@ -61,13 +64,13 @@ def read_rows(text: str, codes: dict[str, str]) -> list[Row]:
     """The lines of a file, checked. `codes` maps a code or name to its code. Raises RowErrors naming every fault."""
     rows: list[Row] = []
     faults: list[Fault] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             found = _parsed(number, line, faults)
             bad = _faults(number, found, codes) if found is not None else []
             faults += bad
             if found is not None and not bad:
-                rows.append(_row(found, codes))
+                rows.append(_row(number, found, codes))
     if faults:
         raise RowErrors(faults)
     return rows
@@ -76,7 +79,7 @@ def read_rows(text: str, codes: dict[str, str]) -> list[Row]:
 def _parsed(number: int, line: str, faults: list[Fault]) -> dict[str, Any] | None:
     try:
         found = json.loads(line)
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):  # the latter: brackets within brackets without end
         found = None
     if not isinstance(found, dict):
         faults.append((number, "整行", "不是一个 JSON 对象"))
@@ -95,6 +98,11 @@ def _faults(number: int, found: dict[str, Any], codes: dict[str, str]) -> list[F
         faults.append((number, "title", f"标题超过 {TITLE - 5} 个字"))
     for column in ("aliases", "questions"):
         faults += [(number, column, fault) for fault in _phrase_faults(found.get(column) or [])]
+    tags = found.get("tags") or []
+    if not isinstance(tags, list) or not all(
+        isinstance(tag, str) and 0 < len(tag) <= LONGEST for tag in tags
+    ):
+        faults.append((number, "tags", "应是一列文字"))
     return faults
 
 
@@ -102,18 +110,14 @@ def _phrase_faults(phrases: object) -> list[str]:
     if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
         return ["应是一列文字"]
     long = [f"“{phrase[:20]}…”超过 {LONGEST} 个字" for phrase in phrases if len(phrase) > LONGEST]
-    short = [f"“{phrase}”太短，或只有数字符号" for phrase in phrases if not _can_serve(key_of(phrase))]
+    short = [f"“{phrase}”太短，或只有数字符号" for phrase in phrases if not can_serve(key_of(phrase))]
     return long + short
 
 
-def _can_serve(key: str) -> bool:
-    return len(key) > 1 and not key.isdigit()
-
-
-def _row(found: dict[str, Any], codes: dict[str, str]) -> Row:
-    aliases, questions = (tuple(found.get(column) or ()) for column in ("aliases", "questions"))
+def _row(number: int, found: dict[str, Any], codes: dict[str, str]) -> Row:
+    aliases, questions, tags = (tuple(found.get(column) or ()) for column in ("aliases", "questions", "tags"))
     title, text = ((found.get(column) or "").strip() for column in ("title", "text"))
-    return Row(codes[found["type"]], title, text, aliases, questions)
+    return Row(codes[found["type"]], title, text, aliases, questions, tags, number)
 
 
 def _codes(session: Session) -> dict[str, str]:
@@ -133,10 +137,24 @@ def _add_cases(session: Session, rows: list[Row]) -> int:
             title = _free_title(row, held)
             held[row.code, title] = row.text
             known.add((row.code, row.text))
-            added.append({"type_code": row.code, "title": title, "text": row.text, "tags": "[]"})
+            added.append(
+                {
+                    "type_code": row.code,
+                    "title": title,
+                    "text": row.text,
+                    "tags": json.dumps(row.tags, ensure_ascii=False),
+                }
+            )
     if added:
-        session.execute(insert(Case), [case | {"live": True, "shipped": ""} for case in added])
+        session.execute(
+            insert(Case),
+            [case | {"live": True, "shipped": "", "first_title": "", "version": 1} for case in added],
+        )
     return len(added)
+
+
+def _dumped(tags: tuple[str, ...]) -> str:
+    return json.dumps(tags, ensure_ascii=False)
 
 
 def _free_title(row: Row, held: dict[tuple[str, str], str]) -> str:

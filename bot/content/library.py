@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from bot.content.fold import fold
+from bot.content.fold import fold, fold_both
 from bot.content.models import Case, Phrase, ScamType
 from bot.registry.models import AuditEntry, Version
 from core.errors import Refusal
@@ -23,6 +23,7 @@ LIBRARY = Path(__file__).parent / "library"
 VERSION = "library"
 ALIAS = "alias"
 QUESTION = "question"
+ORDINARY = "ordinary"
 LISTS = ("also", "steps", "signs", "actions", "groups", "tags", "second")
 CARD = ("name", "kind", "official", "summary", "note", *LISTS)
 ORDER = (
@@ -33,7 +34,6 @@ ORDER = (
 )  # fmt: skip
 """How types are listed: the kinds of the Ministry's 2025 handbook first, then as families of the same trick."""
 
-_KEY = str.maketrans({",": None, "?": None, "帐": "账"})
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
@@ -77,6 +77,14 @@ class TypeFile(BaseModel):
         return self
 
 
+class Spelt(NamedTuple):
+    """A message as its words are compared (`key_of`), folded with its digits masked, as its pieces are, and folded."""
+
+    key: str
+    masked: str
+    folded: str
+
+
 class LoadResult(NamedTuple):
     """Rows written (added, changed or retired) of each sort, and rows left as an editor made them."""
 
@@ -98,7 +106,17 @@ class _Tally:
 
 def key_of(text: str) -> str:
     """The spelling phrases and messages are compared in: folded, without punctuation, 帐户 as 账户."""
-    return fold(text).translate(_KEY)
+    return _bare(fold(text))
+
+
+def spellings(text: str) -> Spelt:
+    """All spellings of a message for little more than the time of one."""
+    folded, masked = fold_both(text)
+    return Spelt(_bare(folded), masked, folded)
+
+
+def _bare(folded: str) -> str:
+    return folded.replace(",", "").replace("?", "").replace("帐", "账")
 
 
 def library_version(session: Session) -> int:
@@ -166,7 +184,7 @@ def load_library(session: Session, now: datetime, folder: Path = LIBRARY) -> Loa
     """
     files = read_library(folder)
     types, cases, phrases = (
-        _load_types(session, files),
+        _load_types(session, files, now),
         _load_cases(session, files),
         _load_phrases(session, files),
     )
@@ -182,7 +200,7 @@ def load_library(session: Session, now: datetime, folder: Path = LIBRARY) -> Loa
     return result
 
 
-def _load_types(session: Session, files: list[TypeFile]) -> _Tally:
+def _load_types(session: Session, files: list[TypeFile], now: datetime) -> _Tally:
     tally = _Tally()
     rows = {row.code: row for row in session.scalars(select(ScamType))}
     for position, file in enumerate(files, 1):
@@ -190,8 +208,8 @@ def _load_types(session: Session, files: list[TypeFile]) -> _Tally:
         if row is not None and row.shipped != _card_hash(row):
             tally.kept += 1
         elif row is None or row.shipped != _fingerprint(_card_of(file)) or row.position != position:
-            row = row or ScamType(code=file.code)
-            _write_card(row, file, position)
+            row = row or ScamType(code=file.code, version=0, shipped="")
+            _write_card(row, file, position, now)
             session.add(row)
             tally.written += 1
     session.flush()
@@ -203,11 +221,15 @@ def _card_of(file: TypeFile) -> dict[str, object]:
     return {name: _listed(value) if name in LISTS else value for name, value in plain.items()}
 
 
-def _write_card(row: ScamType, file: TypeFile, position: int) -> None:
+def _write_card(row: ScamType, file: TypeFile, position: int, now: datetime) -> None:
+    before = row.shipped
     for name, value in _card_of(file).items():
         setattr(row, name, value)
     row.position = position
     row.shipped = _card_hash(row)
+    if row.shipped != before:
+        row.version += 1
+        row.changed_at = now
 
 
 def _card_hash(row: ScamType) -> str:
@@ -216,20 +238,22 @@ def _card_hash(row: ScamType) -> str:
 
 def _load_cases(session: Session, files: list[TypeFile]) -> _Tally:
     tally = _Tally()
-    rows = {(row.type_code, row.title): row for row in session.scalars(select(Case))}
+    held = session.scalars(select(Case)).all()
+    rows = {(row.type_code, row.first_title or row.title): row for row in held}
+    renamed = {(row.type_code, row.title) for row in held if row.first_title}
     wanted = {(file.code, case.title): case for file in files for case in file.cases}
     for key, case in wanted.items():
         row = rows.pop(key, None)
         after = {"text": case.text, "tags": _listed(case.tags), "live": True}
-        if row is not None and row.shipped != _case_hash(row):
+        if _edited(row) if row else key in renamed:
             tally.kept += 1
         elif row is None or row.shipped != _fingerprint(after):
-            row = row or Case(type_code=key[0], title=key[1])
+            row = row or Case(type_code=key[0], title=key[1], first_title="", version=0)
             _write_case(row, after)
             session.add(row)
             tally.written += 1
     for row in rows.values():
-        if row.live and row.shipped and row.shipped == _case_hash(row):
+        if row.live and row.shipped and not _edited(row):
             _write_case(row, {"live": False})
             tally.written += 1
     return tally
@@ -239,6 +263,12 @@ def _write_case(row: Case, after: dict[str, object]) -> None:
     for name, value in after.items():
         setattr(row, name, value)
     row.shipped = _case_hash(row)
+    row.version += 1
+
+
+def _edited(row: Case) -> bool:
+    """Whether an editor's hand was on it; its title is no part of the hash."""
+    return row.shipped != _case_hash(row) or bool(row.first_title)
 
 
 def _case_hash(row: Case) -> str:

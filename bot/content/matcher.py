@@ -1,28 +1,28 @@
-"""From a resident's words to a type of fraud, in memory, in under a millisecond. The only file that knows jieba."""
+"""From a resident's words to a type of fraud, in memory, in under a millisecond."""
 
-import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Literal, NamedTuple
 
-import jieba
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.content.cards import Card, read_cards
+from bot.content.cards import Card, Story, read_cards
+from bot.content.caution import CALIBRATED, caution, shifted
 from bot.content.fold import fold
-from bot.content.grams import Row, pair_vector
+from bot.content.grams import Row, pair_counts
 from bot.content.hits import Hit, Hits, Words
-from bot.content.library import key_of, library_version
+from bot.content.library import ORDINARY, Spelt, key_of, library_version, spellings
 from bot.content.models import Phrase
-from bot.content.serving import Centroids, Scorer, load_model, newest_model
+from bot.content.ordinary import live_ordinary
+from bot.content.segmenter import Segmenter
+from bot.content.serving import NONE, Centroids, Cuts, Scorer, load_model, newest_model
 
-jieba.setLogLevel(logging.WARNING)
 Decision = Literal["one", "choice", "none"]
 PLAIN = frozenset(map(key_of, (
     "你好", "您好", "在吗", "在不在", "在", "嗨", "哈喽", "hi", "hello", "早", "早上好", "中午好", "下午好", "晚上好",
@@ -35,6 +35,7 @@ _REMEMBERED = 1_000  # matches
 _ENOUGH = 2.0  # however many telling words
 CERTAIN = 9.0  # what a known question adds to its type
 _CLEAR = 4  # fewer characters without a telling word (“骗子”, “真的吗”) say nothing of a type
+_ROOTS = np.sqrt(np.arange(256, dtype=np.float32))
 _SHORT = 20  # a message up to this long is also compared by sound
 
 
@@ -53,31 +54,17 @@ class Match:
     """How strongly each of `types` is meant; comparable within one model only."""
     topic: str | None = None
     """The everyday topic asked about, when it is not a fraud."""
+    ordinary: bool = False
+    """An editor called this message ordinary talk: there is nothing to learn from it."""
 
 
-class Segmenter:
-    """jieba with the library's aliases among its words; one for each process."""
+class Stories(NamedTuple):
+    """The cases of one type, to find the one most like a message."""
 
-    def __init__(self) -> None:
-        self._jieba = jieba.Tokenizer()
-        self._jieba.initialize()
-        self._stock: dict[str, int | None] = {}
-
-    def learn(self, words: Iterable[str]) -> None:
-        """Make exactly these the added words; earlier ones go back to what the stock dictionary says."""
-        wanted = set(words)
-        for word in self._stock.keys() - wanted:
-            self._jieba.add_word(word, self._stock.pop(word) or 0)
-        for word in wanted - self._stock.keys():
-            self._stock[word] = self._jieba.FREQ.get(word)
-            self._jieba.add_word(word, 20_000)
-
-    def cut(self, folded: str) -> list[str]:
-        """The words of a folded text, in order; single characters are left to the character pieces."""
-        return [word for word in self._jieba.cut(folded, HMM=False) if len(word) > 1]
-
-
-Stories = Mapping[str, tuple[Row, tuple[int, ...]]]
+    counts: NDArray[np.uint8]
+    """For each place of `grams.pair_counts` a row with what each case counts there."""
+    lengths: Row
+    ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +74,7 @@ class Shelf:
     version: int
     cards: Mapping[str, Card]
     hits: Hits
-    stories: Stories
-    """Type → one row of numbers for each of its cases, and the cases' ids."""
+    stories: Mapping[str, Stories]
     scorer: Scorer
     frauds: tuple[str, ...]
     """The codes that can win: scams and techniques."""
@@ -96,20 +82,40 @@ class Shelf:
     """Folded names and other names → code."""
     seats: NDArray[np.intp]
     """Where the scorer keeps each of `frauds`; its last place, which is empty, for a type it has not met."""
+    slider: float
+    cuts: Cuts
+    """The scorer's own cut-offs, moved by the editors' slider."""
     lately: dict[bytes, Match]
     """Hash of a text → what was found in it."""
 
 
-def _shelf(version: int, cards: Mapping[str, Card], hits: Hits, stories: Stories, scorer: Scorer) -> Shelf:
+def _shelf(
+    version: int,
+    cards: Mapping[str, Card],
+    hits: Hits,
+    stories: Mapping[str, Stories],
+    scorer: Scorer,
+    slider: float,
+) -> Shelf:
     frauds = tuple(code for code, card in cards.items() if not card.topic)
     at = {code: place for place, code in enumerate(scorer.codes)}
     seats = np.array([at.get(code, len(at)) for code in frauds], np.intp)
-    return Shelf(version, cards, hits, stories, scorer, frauds, _names(cards), seats, {})
+    cuts = shifted(scorer.cuts, slider)
+    return Shelf(version, cards, hits, stories, scorer, frauds, _names(cards), seats, slider, cuts, {})
 
 
 def _names(cards: Mapping[str, Card]) -> dict[str, str]:
     also = {key_of(name): card.code for card in cards.values() for name in card.also}
     return also | {key_of(card.name): card.code for card in cards.values()}
+
+
+def read_words(session: Session, codes: Container[str]) -> list[Words]:
+    """The live aliases and questions of these types, and the messages called ordinary talk."""
+    rows = session.execute(
+        select(Phrase.kind, Phrase.type_code, Phrase.text, Phrase.folded).where(Phrase.live)
+    )
+    words = [Words(*row) for row in rows if row.type_code in codes]
+    return words + [Words(ORDINARY, NONE, text, folded) for text, folded in live_ordinary(session)]
 
 
 class Matcher:
@@ -120,7 +126,7 @@ class Matcher:
     """
 
     def __init__(self) -> None:
-        self._held = _shelf(-1, {}, Hits(()), {}, Centroids({}))
+        self._held = _shelf(-1, {}, Hits(()), {}, Centroids({}), CALIBRATED)
         self._building, self._loading = threading.Lock(), threading.Lock()
         self._model_id = self._newest_model = 0
         self._segmenter: Segmenter | None = None
@@ -144,6 +150,12 @@ class Matcher:
         """Follow the database: one small query when nothing changed."""
         self.refresh_to(session, library_version(session))
 
+    def prepare(self) -> Segmenter:
+        """Load the dictionary that the first model will need: some seconds on a busy machine, so never in a request."""
+        if self._segmenter is None:
+            self._segmenter = Segmenter()
+        return self._segmenter
+
     def behind(self, version: int) -> bool:
         """Whether `refresh_to` would find something to do."""
         return version != self._held.version or self._newest_model not in (0, self._model_id)
@@ -163,26 +175,37 @@ class Matcher:
 
     def _built(self, session: Session, version: int) -> Shelf:
         cards = read_cards(session)
-        rows = session.execute(
-            select(Phrase.kind, Phrase.type_code, Phrase.text, Phrase.folded).where(Phrase.live)
-        )
-        words = [Words(*row) for row in rows if row.type_code in cards]
+        words = read_words(session, cards)
         stories = {code: _stories(card) for code, card in cards.items() if card.cases}
         scorer = self._held.scorer if self._model_id else _centroids(cards, words)
-        return _shelf(version, cards, Hits(words), stories, scorer)
+        return _shelf(version, cards, Hits(words), stories, scorer, caution(session))
 
     def _take_model(self, session: Session, model_id: int) -> None:
         model = load_model(session, model_id)
         if model is None:  # newer ones took its place; the next version names the one to take
             self._newest_model = self._model_id
             return
-        if self._segmenter is None:
-            self._segmenter = Segmenter()
-        self._segmenter.learn(model.seen)
+        self.prepare().learn(model.seen)
         with self._building:
             held = self._held
-            self._held = _shelf(held.version, held.cards, held.hits, held.stories, model)
+            self._held = _shelf(held.version, held.cards, held.hits, held.stories, model, held.slider)
             self._model_id = model_id
+
+    def aside(self, cards: Mapping[str, Card], words: Iterable[Words] | None = None) -> "Matcher":
+        """Another matcher that holds these cards, and these words where given, with the model served here.
+
+        It shows what an edit would do before it is saved; this one goes on as it is, and nobody else sees the other.
+        """
+        held, made = self._held, Matcher()
+        stories = {
+            code: held.stories[code] if card.cases == _cases(held, code) else _stories(card)
+            for code, card in cards.items()
+            if card.cases
+        }
+        hits = held.hits if words is None else Hits(words)
+        made._held = _shelf(held.version, cards, hits, stories, held.scorer, held.slider)
+        made._model_id, made._segmenter = self._model_id, self._segmenter
+        return made
 
     def named(self, key: str) -> Card | None:
         """The card whose name, or other name, folds to `key`; “诈骗” and “骗局” at the end may be left out."""
@@ -190,8 +213,8 @@ class Matcher:
         code = held.names.get(key) or held.names.get(key.removesuffix("诈骗").removesuffix("骗局"))
         return held.cards.get(code) if code else None
 
-    def find(self, text: str, key: str | None = None) -> Match:
-        """What `text` is about; `key` is its key where the caller has it. Pure and in memory; never raises.
+    def find(self, text: str, spelt: Spelt | None = None) -> Match:
+        """What `text` is about; `spelt` is its spellings where the caller has them. Pure, in memory; never raises.
 
         The same scam reaches many people in the same words, and WeChat delivers a message up to three times: what
         was found lately is remembered under a hash, so that no resident's words stay in memory.
@@ -201,18 +224,37 @@ class Matcher:
         if (match := held.lately.get(name)) is None:
             if len(held.lately) >= _REMEMBERED:
                 held.lately.clear()
-            match = held.lately[name] = self._found(held, text, key)
+            match = held.lately[name] = _decide(held, self._hear(held, text, spelt))
         return match
 
-    def _found(self, held: Shelf, text: str, key: str | None) -> Match:
-        key, folded = key_of(text) if key is None else key, fold(text, mask_digits=True)
+    def reasons(self, text: str) -> "Reasons":
+        """Why `find` says what it says; for editors, so nothing of it is remembered."""
+        held = self._held
+        heard = self._hear(held, text, None)
+        best = _decide(held, heard).types[0]
+        telling = [] if not best else held.scorer.telling(heard.folded, heard.words, best)
+        return Reasons(heard.hits, heard.asked, heard.plain, telling, held.cuts)
+
+    def _hear(self, held: Shelf, text: str, spelt: Spelt | None) -> "_Heard":
+        key, folded, _ = spelt or spellings(text)
         words = self._segmenter.cut(folded) if self._segmenter and self._model_id else ()
         spread = held.scorer.score(folded, words)[held.seats]
         asked = held.hits.question(key)
+        plain = not asked and held.hits.ordinary(key)
         hits = held.hits.in_message(key)
         if not hits and not asked and len(key) <= _SHORT:
             hits = held.hits.by_sound(key)
-        return _decide(held, _Heard(text, key, folded, spread, hits, asked))
+        return _Heard(text, key, folded, words, spread, hits, asked, plain)
+
+
+class Reasons(NamedTuple):
+    """What was found in a message: telling words, the types of a known question, what speaks for the best type."""
+
+    hits: list[Hit]
+    asked: tuple[str, ...]
+    plain: bool
+    telling: list[tuple[str, float]]
+    cuts: Cuts
 
 
 class _Heard(NamedTuple):
@@ -221,27 +263,31 @@ class _Heard(NamedTuple):
     text: str
     key: str
     folded: str
+    words: Sequence[str]
     spread: Row
     """A score for each of the shelf's frauds."""
     hits: list[Hit]
     asked: tuple[str, ...]
+    plain: bool
+    """An editor called it ordinary talk."""
 
 
 def _decide(held: Shelf, heard: _Heard) -> Match:
     if not held.frauds:
-        return Match(("", "", ""), "none", False, (), None, (0.0, 0.0, 0.0), _topic(held, heard, "none"))
+        topic = None if heard.plain else _topic(held, heard, "none")
+        return Match(("", "", ""), "none", False, (), None, (0.0, 0.0, 0.0), topic, heard.plain)
     totals = heard.spread + _boost(held, heard) if heard.hits or heard.asked else heard.spread
     order = (-totals).argsort()[:3].tolist()
     types = [held.frauds[at] for at in order]
     scores = totals[order].tolist()
     decision, sure = _three_ways(held, heard, types, scores)
-    topic = _topic(held, heard, decision)
-    if topic:
+    topic = None if heard.plain else _topic(held, heard, decision)
+    if topic or heard.plain:
         decision, sure = "none", False
     best, second, third = (*types, *types[-1:] * 2)[:3]
     because = _because(held, heard, types[: 1 if decision == "one" else 3]) if decision != "none" else ()
     case_id = _nearest(held, types[0], heard.folded) if decision != "none" else None
-    return Match((best, second, third), decision, sure, because, case_id, tuple(scores), topic)
+    return Match((best, second, third), decision, sure, because, case_id, tuple(scores), topic, heard.plain)
 
 
 def _boost(held: Shelf, heard: _Heard) -> Row:
@@ -265,7 +311,7 @@ def alias_boost(hits: Iterable[Hit], codes: Sequence[str], worth: Callable[[str]
 
 
 def _three_ways(held: Shelf, heard: _Heard, types: list[str], scores: list[float]) -> tuple[Decision, bool]:
-    cuts = held.scorer.cuts
+    cuts = held.cuts
     unclear = len(heard.key) < _CLEAR and not heard.hits and not heard.asked
     if unclear or heard.key in PLAIN or not any(map(str.isalpha, heard.key)):
         return "none", False
@@ -317,9 +363,15 @@ def _key_of_one(character: str) -> str:
     return key_of(character)
 
 
-def _stories(card: Card) -> tuple[Row, tuple[int, ...]]:
-    vectors = [pair_vector(_folded(f"{case.title}，{case.text}")) for case in card.cases]
-    return np.array(vectors, np.float32), tuple(case.id for case in card.cases)
+def _cases(held: Shelf, code: str) -> tuple[Story, ...]:
+    return held.cards[code].cases if code in held.cards else ()
+
+
+def _stories(card: Card) -> Stories:
+    counts = np.array([pair_counts(_folded(f"{case.title}，{case.text}")) for case in card.cases])
+    return Stories(
+        np.ascontiguousarray(counts.T), np.sqrt(counts.sum(axis=1)), tuple(case.id for case in card.cases)
+    )
 
 
 @lru_cache(maxsize=20_000)
@@ -330,8 +382,10 @@ def _folded(text: str) -> str:
 def _nearest(held: Shelf, code: str, folded: str) -> int | None:
     if code not in held.stories:
         return None
-    rows, ids = held.stories[code]
-    return ids[int(np.argmax(rows @ pair_vector(folded)))]
+    stories, counts = held.stories[code], pair_counts(folded)
+    places = counts.nonzero()[0]
+    near = _ROOTS.take(counts.take(places)) @ _ROOTS.take(stories.counts.take(places, axis=0))
+    return stories.ids[int((near / stories.lengths).argmax())]
 
 
 def _centroids(cards: Mapping[str, Card], words: Iterable[Words]) -> Centroids:

@@ -1,14 +1,19 @@
 """Aliases and resident questions: one spelling, one row, in use at the very next message."""
 
+import re
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.content.library import ALIAS, QUESTION, key_of, touch_library
 from bot.content.models import Phrase, ScamType
+from core.db import LARGEST_ID
 from core.errors import Conflict, NotFound, Refusal
 
 KINDS = {ALIAS: "别名", QUESTION: "问法"}
 LONGEST = 200
+SENDER = re.compile(r"106\d{5,9}")
+"""The numbers that operators' and offices' short messages come from."""
 
 
 def add_phrase(session: Session, type_code: str, kind: str, text: str) -> Phrase:
@@ -30,11 +35,16 @@ def add_phrase(session: Session, type_code: str, kind: str, text: str) -> Phrase
     return row
 
 
+def can_serve(key: str) -> bool:
+    """Whether a folded text can be looked for: two characters; of digits alone a hotline's five or six, or a 106 sender's."""
+    return len(key) > 1 and not (key.isdigit() and len(key) not in (5, 6) and not SENDER.fullmatch(key))
+
+
 def _check(session: Session, type_code: str, kind: str, plain: str, folded: str) -> None:
     if kind not in KINDS:
         raise Refusal("只能添加别名或问法。")
-    if len(folded) < 2 or folded.isdigit():
-        raise Refusal("至少写两个字，不能只有数字或符号。")
+    if not can_serve(folded):
+        raise Refusal("至少写两个字，不能只有数字或符号（96110 这样的号码可以）。")
     if len(plain) > LONGEST:
         raise Refusal(f"太长了，请控制在 {LONGEST} 字以内。")
     if session.get(ScamType, type_code) is None:
@@ -43,7 +53,7 @@ def _check(session: Session, type_code: str, kind: str, plain: str, folded: str)
 
 def retire_phrase(session: Session, phrase_id: int) -> Phrase:
     """Take an alias or a question out of use and move the version; loading the library again leaves it out."""
-    row = session.get(Phrase, phrase_id)
+    row = session.get(Phrase, phrase_id) if phrase_id <= LARGEST_ID else None
     if row is None or not row.live:
         raise NotFound("这一条已经不在用了。")
     row.live, row.shipped = False, False

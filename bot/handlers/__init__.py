@@ -5,6 +5,7 @@ from bot.handlers import (
     dialogue,
     emergency,
     enrol,
+    feedback,
     leave,
     library,
     media,
@@ -21,7 +22,8 @@ ON_TEXT: tuple[Handler, ...] = (
     media.reply,
     leave.stop,
     commands.reply,
-    library.feedback,
+    feedback.reply,
+    feedback.tell_me,
     dialogue.reply,
     profile.tapped_late,
     library.opened,
@@ -29,6 +31,7 @@ ON_TEXT: tuple[Handler, ...] = (
     library.judged,
     dialogue.unreadable,
     enrol.unit_alone,
+    smalltalk.felt,
     library.unknown,
 )
 ON_EVENT: dict[str, Handler] = {

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.content.answer import Judged
 from bot.content.matcher import Matcher
+from bot.registry.options import Options
 from bot.registry.search import UnitIndex
 from bot.talk.dialogue import Step
 from bot.talk.ledger import Caller
@@ -26,6 +27,8 @@ class Work:
     now: datetime
     follower_id: int
     vault: Vault
+    inbound_id: int = 0
+    """The row of the message itself, where there is one."""
 
 
 Effect = Callable[[Work], object]
@@ -46,8 +49,16 @@ class Reply:
     unanswered: bool = False
     erases: bool = False
     """The person is erased by this very message."""
+    task: str = ""
+    """What the worker is asked to do as soon as this is kept; its timer finds the work in any case."""
     needs_follower: bool = True
     """False for events that must not make a follower of somebody unknown."""
+    turn: int | None = None
+    """Which question of the person this answers; None where the next line does not look back at it."""
+    run: int = 1
+    """How many lines were read together for it."""
+    before: str = ""
+    """The lines before this one that were read with it, masked."""
 
     @property
     def writes(self) -> bool:
@@ -68,8 +79,11 @@ class Desk:
     units: UnitIndex
     judged: Judged
     vault: Vault
+    options: Options = field(default_factory=Options)
     typed: str = ""
     """What the person typed, made comparable (bot.handlers.typed)."""
+    site: str = ""
+    """Where residents' phones reach us; links in messages begin with it."""
     look: Look | None = field(default=None, repr=False)
 
     @property

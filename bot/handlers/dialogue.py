@@ -1,12 +1,10 @@
 """Answers to what we asked last, step by step; and the reminder when something else came in between."""
 
-import re
-
 from bot.handlers import enrol, family, leave, profile
 from bot.handlers.desk import Desk, Handler, Reply
 from bot.handlers.smalltalk import PLAIN as NODS
 from bot.handlers.typed import number_in
-from bot.handlers.words import LEFT
+from bot.handlers.words import ASKS, LEFT, NOT_ALONE
 from bot.talk.dialogue import OVER
 from core.wechat.incoming import Incoming
 
@@ -38,22 +36,9 @@ EXPIRED = "刚才那一步过了 30 分钟，已经结束。请回复“登记�
 TAPS = ("unit:", "rel:", "fage:")
 UNREADABLE = "请先回答上面的问题，或回复 0 退出。"
 NO = {
-    "不同意",
-    "不要",
-    "不",
-    "不了",
-    "算了",
-    "不用",
-    "不用了",
-    "不登记",
-    "不登记了",
-    "不注销",
-    "不注销了",
-    "不想登记",
-}
+    "不同意", "不要", "不", "不了", "算了", "不用", "不用了", "不登记", "不登记了", "不注销", "不注销了", "不想登记",
+}  # fmt: skip
 SHORT = 8  # a longer message is not an answer gone wrong
-ASKS = re.compile(r"[吗么呢?]$|怎么|是不是|能不能|真的|骗|转|钱|款|链接|码|贷|客服|警")
-"""Short, and yet a question: it goes on to the safe rule and to the editors, wherever a dialogue stands."""
 
 
 def reply(message: Incoming, desk: Desk) -> Reply | None:
@@ -90,6 +75,7 @@ def reminded(reply: Reply, desk: Desk) -> Reply:
         or reply.dialogue is not None
         or reply.erases
         or reply.outcome == "dialogue"
+        or NOT_ALONE in reply.text
     ):
         return reply
     return reply.with_more(f"（{waiting}）")

@@ -3,8 +3,9 @@
 import re
 
 from bot.content import answer
+from bot.content.library import key_of
 from bot.handlers.desk import Desk, Reply
-from bot.handlers.words import FIRST_MINUTES
+from bot.handlers.words import FIRST_MINUTES, NOT_ALONE
 from core.wechat.incoming import Incoming
 
 ASKS_FOR_POLICE = re.compile(
@@ -15,12 +16,47 @@ WANTS_BACK = re.compile(
     r"(?!.*(?:欠|借|工资|货款|网上|有人|真的))"
     r"(?:.{0,12}(?:钱|款).{0,6}追(?:得)?回.{0,5}|.{0,8}追回.{0,6}(?:钱|款).{0,4})"
 )
+DESPAIR = re.compile(
+    r"不想活|活不下去|没法活|活着没意思|没脸活|不如死|死了算|(?<!不)想死(?!我|你|您)|(?:想|要|打算)(?:去)?(?:自杀|跳楼|轻生|寻死|喝药|割腕)"
+)
+DID_IT = re.compile(
+    r"(?:我|爸|妈|爷|奶|儿子?|女儿|闺女|孩子|老公|老婆|媳妇|丈夫|哥|姐|弟|妹)(?![们的])[^看听说讲问人他她不什别]{0,6}"
+    r"(?:[喝吃]了?.{0,3}(?:农药|百草枯|老鼠药|安眠药)|[喝吃]药自杀|割腕|上吊|跳楼|跳河|自杀|轻生)"
+)
+"""One of the person's own has done it, or is about to; not what was seen, asked, or threatened by somebody else."""
+OTHERS = re.compile(r"(?:他|她|对方|网友|主播|男友|女友)[^我]{0,8}$")
+OWN = re.compile(r"爸|妈|爷|奶|儿|女|孩|老公|老婆|媳妇|丈夫|哥|姐|弟|妹|家里|同学|朋友")
+"""Whom the despair is of: a stranger's threat to die is a swindler's, unless one of the person's own is named."""
 PAID = answer.PAID[1]  # the tappable “我已经转账了”
 OUTCOME = "emergency"
+OPEN = "open-"
 
 
 def reply(message: Incoming, desk: Desk) -> Reply | None:
-    asked = ASKS_FOR_POLICE.fullmatch(desk.typed) or WANTS_BACK.fullmatch(desk.typed)
-    if not (desk.judged.emergency or asked or message.menu_id == PAID):
+    """The first-minutes card, or company for somebody who speaks of dying; a type that was opened by name is neither."""
+    if opens_a_type(message, desk):
         return None
-    return Reply(FIRST_MINUTES, outcome=OUTCOME, keeps_text=not message.menu_id)
+    asked = ASKS_FOR_POLICE.fullmatch(desk.typed) or WANTS_BACK.fullmatch(desk.typed)
+    losing = desk.judged.emergency or asked or message.menu_id == PAID
+    despairs = speaks_of_dying(desk.typed)
+    if not (losing or despairs):
+        return None
+    said = [words for words, fits in ((FIRST_MINUTES, losing), (NOT_ALONE, despairs)) if fits]
+    return Reply("\n\n".join(said), outcome=OUTCOME, keeps_text=not message.menu_id)
+
+
+def opens_a_type(message: Incoming, desk: Desk) -> bool:
+    """A tap on a choice, or a name out of the list of types (裸聊敲诈) and nothing else."""
+    if message.menu_id.startswith(OPEN):
+        return True
+    card = desk.matcher.named(desk.judged.key)
+    return card is not None and key_of(card.name) == desk.judged.key
+
+
+def speaks_of_dying(typed: str) -> bool:
+    """Of the person or of one of their own: wanting it, or having done it."""
+    found = DESPAIR.search(typed)
+    if not found:
+        return bool(DID_IT.search(typed))
+    before = typed[: found.start()]
+    return not OTHERS.search(before) or bool(OWN.search(before))

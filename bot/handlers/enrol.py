@@ -6,7 +6,8 @@ from bot.handlers import profile
 from bot.handlers.desk import Desk, Reply, Work
 from bot.handlers.typed import number_in
 from bot.handlers.words import options
-from bot.registry import consent, people
+from bot.registry import consent, people, promoters
+from bot.registry.greeting import terms_of
 from bot.registry.scenes import unit_of_scene
 from bot.registry.search import EXACT
 from bot.registry.units import unit_path
@@ -127,7 +128,7 @@ def _candidates(unit_ids: list[int], desk: Desk) -> Reply:
 def offer(unit_id: int, desk: Desk) -> tuple[str, Step]:
     """The consent text for one unit, and the step that waits for 1."""
     version, terms = consent.current(desk.session)
-    return f"{terms}\n\n回复 1 同意并登记。", Step(CONFIRM, {"units": [unit_id], "consent": version})
+    return terms_of(terms), Step(CONFIRM, {"units": [unit_id], "consent": version})
 
 
 def chosen(message: Incoming, desk: Desk) -> Reply | None:
@@ -154,8 +155,10 @@ def _number(message: Incoming, desk: Desk, unit_ids: list[int]) -> int | None:
 def _register(unit_id: int, desk: Desk) -> Reply:
     version = int(desk.caller.data["consent"])
 
-    def effect(work: Work) -> object:
-        return people.register(work.session, work.follower_id, unit_id, version, "chat", work.now)
+    def effect(work: Work) -> None:
+        done = people.register(work.session, work.follower_id, unit_id, version, "chat", work.now)
+        if done.is_new:
+            promoters.credit(work.session, work.follower_id)
 
     path = unit_path(desk.session, unit_id)
     if desk.caller.registered:

@@ -5,7 +5,7 @@ from bot.handlers.desk import Desk, Reply, Work
 from bot.handlers.words import LEFT
 from bot.push import notes
 from bot.registry import erase
-from bot.talk import ledger
+from bot.talk import ledger, pictures
 from bot.talk.dialogue import OVER, Step
 from core.wechat.incoming import Incoming
 
@@ -46,6 +46,6 @@ def unfollowed(message: Incoming, desk: Desk) -> Reply | None:
 
 def erase_everywhere(work: Work, *, by_wish: bool) -> None:
     """Every room forgets the person, in one transaction. What stays are counts and keyed hashes."""
-    for room in (asked, notes, ledger):
+    for room in (asked, notes, pictures, ledger):
         room.forget(work.session, work.follower_id)
     erase.erase(work.session, work.follower_id, work.vault, work.now, by_wish=by_wish)

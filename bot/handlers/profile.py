@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot.handlers.desk import Desk, Reply, Work
-from bot.handlers.words import choice, options
+from bot.handlers.words import ASKS, choice, options
 from bot.registry import people
 from bot.talk.dialogue import OVER, Step
 from core.wechat.incoming import Incoming
@@ -99,7 +99,12 @@ def _band(typed: str) -> str | None:
 
 def _not_understood(desk: Desk) -> Reply | None:
     """A short answer that is none: say how to answer. Anything longer is a question for the others."""
-    if len(desk.typed) > SHORT or desk.judged.match.decision != "none" or desk.judged.match.topic:
+    if (
+        len(desk.typed) > SHORT
+        or ASKS.search(desk.typed)
+        or desk.judged.match.decision != "none"
+        or desk.judged.match.topic
+    ):
         return None
     return Reply(f"请回复前面的数字，{SKIP_LINE}", outcome="dialogue")
 

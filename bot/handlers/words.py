@@ -1,9 +1,15 @@
 """The sentences residents read that belong to no single gesture, and how options are shown."""
 
+import re
 from collections.abc import Iterable
 
 from bot.content.answer import tap
 from bot.handlers.typed import number_in, plain
+
+ASKS = re.compile(
+    r"[吗么呢?]$|怎么|咋|是不是|能不能|真的|骗|转|钱|款|链接|码|贷|客服|警|帮帮?我|帮帮?忙|怕|急|完了|出事"
+)
+"""Short, and yet a question or a cry for help: it goes on to whoever can answer, wherever a dialogue stands."""
 
 FIRST_MINUTES = """先停手，马上拨打110。
 ① 别再转、别再点，挂断电话，关掉共享屏幕。
@@ -15,6 +21,11 @@ FIRST_MINUTES = """先停手，马上拨打110。
 网上说能“追款”的都不可信，只找办案民警。
 这不怪您，说出来就是在止损。"""
 
+NOT_ALONE = """您别一个人待着：叫家人、朋友马上来陪您，或拨打110，民警会来帮您。
+有人吃了药、受了伤，先拨打120。
+被骗、被威胁都不是您的错，骗子就怕您说出来。
+对方再催、再威胁，不用回，也不用再给钱。"""
+
 AWAY = """这条消息我们没能收下，请过一两分钟再发一次。
 正在转账的话先停下，已经转了马上拨打110；拿不准拨打96110。"""
 
@@ -25,15 +36,6 @@ HELLO_AWAY = """欢迎关注，这里帮您识别诈骗。
 SORRY = """刚才没处理好，请再发一次。
 正在转账的话先停下，已经转了马上拨打110；拿不准拨打96110。"""
 
-HELP = """您可以这样用：
-· 把对方的原话发给我，我帮您看像不像诈骗
-· 回复“登记”，选您的单位
-· 回复“骗局大全”，看各种骗局
-· 回复“我的”，看登记了什么
-· 回复“家人”，给不用微信的家人登记
-· 已经转账了：先拨打110"""
-
-GREETING = "您好，这里是反诈服务号。把对方的原话发给我，我帮您看像不像诈骗。\n急事：已经转账先拨打110，拿不准拨打96110。"
 THANKS = "不客气。以后有人谈钱，先发来问一句。"
 LEFT = "好的，已经退出。有事随时把原话发给我。"
 

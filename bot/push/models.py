@@ -15,6 +15,7 @@ class State(StrEnum):
     SENT = "sent"
     FAILED = "failed"
     UNSURE = "unsure"  # we stopped between asking WeChat and hearing back; a person decides
+    WAITING = "waiting"  # the person's window is closed: shown with the next reply they get
 
 
 class Note(Base):
@@ -32,3 +33,7 @@ class Note(Base):
     due_at: Mapped[datetime]
     code: Mapped[int | None]
     changed_at: Mapped[datetime]
+    waits: Mapped[bool] = mapped_column(default=False)
+    """Worth keeping for the next reply when the person's window is closed."""
+    ruling_id: Mapped[int | None] = mapped_column(index=True)
+    """The editor's act that it tells of; undone, what was not yet shown is withdrawn."""

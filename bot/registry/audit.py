@@ -2,17 +2,18 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from bot.registry.models import AuditEntry
+from bot.registry.models import AuditEntry, Staff
 
 _OPENID = re.compile(r"(?<![A-Za-z0-9_-])o[A-Za-z0-9_-]{27}(?![A-Za-z0-9_-])")
-_NUMBER = re.compile(r"(?<!\d)\d{11,}(?!\d)")
+_NUMBER = re.compile(r"(?<!\d)(?:\d{11}|\d{15,})(?!\d)")
+"""Phones, identity cards, bank cards. Twelve digits are the statistics office's code of a village."""
 Values = Mapping[str, Any]
 
 
@@ -46,24 +47,41 @@ def _clean(text: str) -> str:
     return _NUMBER.sub("#", _OPENID.sub("follower", text))
 
 
+class Wanted(TypedDict, total=False):
+    """Which entries: of this action, by this login, about exactly this subject; `about` = a part of the subject,
+    `since` (inclusive) and `until` (exclusive) = when. "" and None ask for nothing."""
+
+    action: str
+    actor: str
+    subject: str
+    about: str
+    since: datetime | None
+    until: datetime | None
+
+
 def entries(
-    session: Session,
-    *,
-    action: str = "",
-    actor: str = "",
-    subject: str = "",
-    before_id: int | None = None,
-    limit: int = 50,
+    session: Session, *, before_id: int | None = None, limit: int = 50, **wanted: Unpack[Wanted]
 ) -> list[AuditEntry]:
     """Newest first; the next page begins before the last entry's id (`before_id`)."""
-    wanted = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
-    for column, value in (
-        (AuditEntry.action, action),
-        (AuditEntry.actor, actor),
-        (AuditEntry.subject, subject),
-    ):
-        if value:
-            wanted = wanted.where(column == value)
+    asked = select(AuditEntry).where(*_conditions(wanted)).order_by(AuditEntry.id.desc()).limit(limit)
     if before_id is not None:
-        wanted = wanted.where(AuditEntry.id < before_id)
-    return list(session.scalars(wanted))
+        asked = asked.where(AuditEntry.id < before_id)
+    return list(session.scalars(asked))
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    exact = (("action", AuditEntry.action), ("actor", AuditEntry.actor), ("subject", AuditEntry.subject))
+    found = [column == wanted.get(name) for name, column in exact if wanted.get(name)]
+    if about := wanted.get("about"):
+        found.append(AuditEntry.subject.contains(about, autoescape=True))
+    if since := wanted.get("since"):
+        found.append(AuditEntry.at >= since)
+    if until := wanted.get("until"):
+        found.append(AuditEntry.at < until)
+    return found
+
+
+def names_of(session: Session, logins: Iterable[str]) -> dict[str, str]:
+    """What the people of these logins are called."""
+    rows = session.execute(select(Staff.login, Staff.name).where(Staff.login.in_(set(logins))))
+    return {row.login: row.name for row in rows}

@@ -1,10 +1,11 @@
 """People registered with each unit at the end of a county day: frozen days, and the events after them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from typing import NamedTuple
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from bot.registry.models import DailyCount, FrozenDay, RegistrationEvent
@@ -21,15 +22,71 @@ def registered_here(session: Session, day: date) -> dict[int, int]:
 
     Counted from the newest frozen day on or before `day` and the events after it.
     """
-    start = session.scalar(select(func.max(FrozenDay.day)).where(FrozenDay.day <= day))
-    counts = _frozen_counts(session, start) if start else {}
-    if start != day:
-        moved = select(RegistrationEvent.unit_id, func.sum(RegistrationEvent.delta)).where(
-            RegistrationEvent.day <= day, RegistrationEvent.day > (start or date.min)
-        )
-        for unit_id, change in session.execute(moved.group_by(RegistrationEvent.unit_id)):
-            counts[unit_id] = counts.get(unit_id, 0) + int(change)
-    return {unit_id: count for unit_id, count in counts.items() if count}
+    return counts_on(session, [day])[day]
+
+
+def counts_on(session: Session, days: Iterable[date]) -> dict[date, dict[int, int]]:
+    """`registered_here` of several county days; three statements, whatever their number (a dozen at most)."""
+    ordered = sorted(set(days))
+    starts = starts_of(session, ordered)
+    held = _frozen_counts_of(session, {start.day for start in starts if start.frozen})
+    steps = _steps(session, [(start.day, day) for start, day in zip(starts, ordered, strict=True)])
+    counted: dict[date, dict[int, int]] = {}
+    counts: dict[int, int] = {}
+    for n, (start, day) in enumerate(zip(starts, ordered, strict=True)):
+        counts = dict(held[start.day]) if start.frozen else dict(counts)
+        for unit_id, change in steps[n].items():
+            counts[unit_id] = counts.get(unit_id, 0) + change
+        counted[day] = {unit_id: count for unit_id, count in counts.items() if count}
+    return counted
+
+
+class Start(NamedTuple):
+    """Where the counting of a day begins: at the end of `day`, from frozen counts or from those of the day before."""
+
+    day: date
+    frozen: bool
+
+
+def starts_of(session: Session, ordered: list[date]) -> list[Start]:
+    """For each of the days in order: its newest frozen day, unless an earlier one of the days is newer."""
+    if not ordered:
+        return []
+    newest = (
+        select(literal(n), func.max(FrozenDay.day)).where(FrozenDay.day <= day)
+        for n, day in enumerate(ordered)
+    )
+    frozen = dict(session.execute(union_all(*newest)).all())
+    starts, before = [], date.min
+    for n, _day in enumerate(ordered):
+        found = frozen[n]
+        starts.append(Start(found, True) if found and found >= before else Start(before, False))
+        before = ordered[n]
+    return starts
+
+
+def _frozen_counts_of(session: Session, days: set[date]) -> dict[date, dict[int, int]]:
+    counts: dict[date, dict[int, int]] = {day: {} for day in days}
+    held = select(DailyCount.day, DailyCount.unit_id, DailyCount.registered_here)
+    for day, unit_id, count in session.execute(held.where(DailyCount.day.in_(days))).all() if days else ():
+        counts[day][unit_id] = count
+    return counts
+
+
+def _steps(session: Session, spans: list[tuple[date, date]]) -> list[dict[int, int]]:
+    """How each unit's count changed after the first day of each span, up to the end of its last day."""
+    event = RegistrationEvent
+    wanted = [
+        select(literal(n), event.unit_id, func.sum(event.delta))
+        .where(event.day > after, event.day <= until)
+        .group_by(event.unit_id)
+        for n, (after, until) in enumerate(spans)
+        if after < until
+    ]
+    steps: list[dict[int, int]] = [{} for _ in spans]
+    for n, unit_id, change in session.execute(union_all(*wanted)).all() if wanted else ():
+        steps[n][unit_id] = int(change)
+    return steps
 
 
 def _frozen_counts(session: Session, day: date) -> dict[int, int]:

@@ -13,7 +13,10 @@ from sqlalchemy.orm import Session
 
 from bot.registry import consent, counts
 from bot.registry.demo_county import BANNER, GROUP, MEMBERS, PEOPLE, RESIDENTS, SOURCE, TOWNS, Town
+from bot.registry.demo_reports import app_reports
 from bot.registry.models import (
+    AppReport,
+    BroughtIn,
     CountKind,
     DailyCount,
     EventKind,
@@ -21,6 +24,9 @@ from bot.registry.models import (
     Follower,
     FrozenDay,
     HeadCount,
+    Promoter,
+    Reconciled,
+    Reconciling,
     RegistrationEvent,
     Staff,
     StaffRole,
@@ -30,6 +36,7 @@ from bot.registry.models import (
     UnitName,
     UnitPlace,
 )
+from bot.registry.models_units import FormerName, UnitBasis, UnitMerger, UnitPlan
 from bot.registry.people import AGE_BANDS
 from bot.registry.units import VERSION, touch, usual_basis
 from core.clock import COUNTY_TIME, county_date
@@ -98,6 +105,7 @@ def load_demo(session: Session, now: datetime, vault: Vault) -> DemoResult:
     people = _people(luck, places, ids, first)
     _insert_people(session, people, version)
     _freeze(session, people, last, now)
+    _insert(session, AppReport, list(app_reports(luck, places, ids, last, now)))
     touch(session, VERSION)
     return DemoResult(len(places), RESIDENTS, len(people), first, last)
 
@@ -136,7 +144,7 @@ def _town(luck: random.Random, code: str, town: Town, registered: int) -> list[P
         Place(f"{code}{n:02}", name, UnitKind.VILLAGE, code, size, people)
         for n, (name, size, people) in enumerate(rows, 1)
     ]
-    return [Place(code, town.name, UnitKind.TOWN, "DEMO", town.residents), *villages]
+    return [Place(code, town.name, town.kind, "DEMO", town.residents), *villages]
 
 
 def add_places(session: Session, places: list[Place], since: date, now: datetime) -> dict[str, int]:
@@ -299,10 +307,12 @@ def _set_free(session: Session, units: Select[int]) -> None:
 
 def _delete_people(session: Session, units: Select[int]) -> None:
     people = select(Follower.id).where(Follower.demo)
+    brought_by = select(Promoter.id).where(Promoter.unit_id.in_(units))
     event = RegistrationEvent
     _take_back(session, units)
     gone = (
         delete(FamilyMember).where(FamilyMember.follower_id.in_(people)),
+        delete(BroughtIn).where(BroughtIn.follower_id.in_(people) | BroughtIn.promoter_id.in_(brought_by)),
         delete(SyncSeen).where(SyncSeen.follower_id.in_(people)),
         delete(event).where((event.person_no < 0) | event.unit_id.in_(units)),
         delete(Follower).where(Follower.demo),
@@ -325,7 +335,11 @@ def _take_back(session: Session, units: Select[int]) -> None:
 
 def _delete_units(session: Session, units: Select[int]) -> None:
     ids = list(session.scalars(units))
-    for held in (DailyCount, HeadCount, UnitPlace, UnitName):
+    of_units = (AppReport, DailyCount, HeadCount, UnitPlace, UnitName, Promoter, Reconciling, Reconciled,
+                FormerName, UnitBasis, UnitMerger, UnitPlan)  # fmt: skip
+    session.execute(delete(UnitMerger).where(UnitMerger.into_id.in_(ids)))
+    session.execute(delete(UnitPlan).where(UnitPlan.into_id.in_(ids)))
+    for held in of_units:
         session.execute(delete(held).where(held.unit_id.in_(ids)))
     demo_staff = select(Staff.id).where(Staff.demo)
     session.execute(delete(StaffRole).where(StaffRole.unit_id.in_(ids) | StaffRole.staff_id.in_(demo_staff)))

@@ -19,6 +19,7 @@ class Town(NamedTuple):
     residents: int
     pull: float
     villages: tuple[str, ...]
+    kind: UnitKind = UnitKind.TOWN
 
 
 class Member(NamedTuple):
@@ -54,7 +55,7 @@ TOWNS = (
     Town("红柳河镇", 17_320, 0.7, _names(
         "红柳社区 河口村 大滩村 三道沟村 五星村 东升村 光明村 沙窝村"
     )),
-    Town("赛罕工业园区", 17_460, 0.9, _names("创业社区 和谐社区 煤化社区 新园社区 职工社区")),
+    Town("赛罕工业园区", 17_460, 0.9, _names("创业社区 和谐社区 煤化社区 新园社区 职工社区"), UnitKind.PARK),
 )  # fmt: skip
 
 _A, _C, _S, _B, _O = UnitKind.AGENCY, UnitKind.COMPANY, UnitKind.SCHOOL, UnitKind.BANK, UnitKind.OPERATOR

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.registry import events
-from bot.registry.models import Cursor, Departed, EventKind, FamilyMember, Follower, SyncSeen
+from bot.registry.models import BroughtIn, Cursor, Departed, EventKind, FamilyMember, Follower, SyncSeen
 from core.clock import county_date
 from core.secrets import Vault
 
@@ -25,6 +25,7 @@ def erase(session: Session, follower_id: int, vault: Vault, now: datetime, *, by
     if follower.unit_id is not None:
         events.write(session, follower.person_no, now, (EventKind.LEFT, follower.unit_id))
     session.execute(delete(FamilyMember).where(FamilyMember.follower_id == follower_id))
+    session.execute(delete(BroughtIn).where(BroughtIn.follower_id == follower_id))
     session.execute(delete(SyncSeen).where(SyncSeen.follower_id == follower_id))
     _take_out_bookmark(session, follower.openid)
     hashed, until = vault.digest("openid", follower.openid), month_end(county_date(now))

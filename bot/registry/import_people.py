@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from bot.registry import consent, events
 from bot.registry.models import Departed, EventKind, Follower, RegistrationEvent, Unit
 from bot.registry.people import is_phone, mobile, new_person_no
-from bot.registry.sheets import Row, cell, has_column, read_date
 from bot.registry.units import NOBODY_IN
 from core.clock import COUNTY_TIME, county_date
 from core.errors import RowErrors
 from core.secrets import Vault
+from core.sheets import Row, cell, has_column, read_date
 
 HEADINGS = {
     "openid": ("openid", "微信标识"),

@@ -13,7 +13,8 @@ class UnitKind(StrEnum):
     """What sort of place a unit is; the value is stored, the office shows its Chinese word (docs/rooms.md)."""
 
     COUNTY = "county"  # 旗县
-    TOWN = "town"  # 苏木镇、乡镇、园区
+    TOWN = "town"  # 苏木镇、乡镇
+    PARK = "park"  # 园区
     VILLAGE = "village"  # 嘎查村、社区
     GRID = "grid"  # 网格
     AGENCY = "agency"  # 机关
@@ -90,6 +91,30 @@ class HeadCount(Base):
     count: Mapped[int]
     source: Mapped[str] = mapped_column(String(120))
     entered_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    """Why a past figure is corrected: asked for when `since` lies before the day it was entered."""
+    entered_by: Mapped[str] = mapped_column(String(60), default="")
+    """Login of who entered it, "" for what was imported or came before this was kept."""
+
+
+class AppReport(Base):
+    """What a unit reports: so many of its people had 国家反诈中心 APP at the end of a county day, says `reporter`.
+
+    Rows are added, never changed. A day's figure is the latest row entered for the latest day on or before it.
+    """
+
+    __tablename__ = "app_reports"
+    __table_args__ = (Index("ix_app_reports_unit_id_day", "unit_id", "day"),)
+
+    id: Mapped[Id]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    day: Mapped[date]
+    total: Mapped[int]
+    reporter: Mapped[str] = mapped_column(String(60))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    """Why an earlier report is corrected; "" for a report that corrects none."""
+    entered_by: Mapped[str] = mapped_column(String(60))
+    entered_at: Mapped[datetime]
 
 
 class Follower(Base):
@@ -117,6 +142,8 @@ class Follower(Base):
     age_band: Mapped[str] = mapped_column(String(12), default="")
     phone_sealed: Mapped[str | None] = mapped_column(String(255))
     phone_hash: Mapped[str | None] = mapped_column(String(32), index=True)
+    waiting: Mapped[int] = mapped_column(default=0)
+    """How many messages wait for the next reply, so that a look at the person tells."""
     demo: Mapped[bool] = mapped_column(default=False)
 
     unit: Mapped[Unit | None] = relationship()
@@ -200,6 +227,85 @@ class ConsentText(Base):
     version: Mapped[int] = mapped_column(primary_key=True)
     text: Mapped[str] = mapped_column(Text)
     since: Mapped[datetime]
+    author: Mapped[str] = mapped_column(String(60), default="")
+    """Login of who changed it, "" for the text that was shipped."""
+
+
+class Option(Base):
+    """One thing the office has set, one row a version: the highest number is what holds. Append-only."""
+
+    __tablename__ = "options"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[str] = mapped_column(Text)
+    """JSON."""
+    set_by: Mapped[str] = mapped_column(String(60))
+    set_at: Mapped[datetime]
+
+
+class QrCode(Base):
+    """A permanent code of WeChat, by its scene: owed while `url` is "", then remembered for ever."""
+
+    __tablename__ = "qr_codes"
+
+    scene: Mapped[str] = mapped_column(String(64), primary_key=True)
+    ticket: Mapped[str] = mapped_column(String(255), default="")
+    url: Mapped[str] = mapped_column(String(255), default="")
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    """When it may next be asked for; a claim moves it on, so that two workers do not ask at once."""
+    made_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    fault: Mapped[str] = mapped_column(String(120), default="")
+    """Why WeChat did not make it, for the office to read."""
+
+
+class Promoter(Base):
+    """Somebody of a unit who brings people in by a code of their own. `total` counts everybody ever brought in."""
+
+    __tablename__ = "promoters"
+    __table_args__ = (UniqueConstraint("unit_id", "label"),)
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(String(12), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
+    label: Mapped[str] = mapped_column(String(20))
+    """A name or a staff number, as the unit chose."""
+    total: Mapped[int] = mapped_column(default=0)
+    made_at: Mapped[datetime]
+    made_by: Mapped[str] = mapped_column(String(60))
+    closed_at: Mapped[datetime | None]
+
+
+class BroughtIn(Base):
+    """A follower whose first registration came by a promoter's code; goes with the follower."""
+
+    __tablename__ = "brought_in"
+
+    follower_id: Mapped[int] = mapped_column(ForeignKey("followers.id", ondelete="CASCADE"), primary_key=True)
+    promoter_id: Mapped[int] = mapped_column(ForeignKey("promoters.id"), index=True)
+
+
+class Reconciling(Base):
+    """A unit that may compare its staff list with who is registered; a unit without a row may not."""
+
+    __tablename__ = "reconciling"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    since: Mapped[datetime]
+    allowed_by: Mapped[str] = mapped_column(String(60))
+
+
+class Reconciled(Base):
+    """How much a unit has compared on a county day. Nothing of the lists themselves."""
+
+    __tablename__ = "reconciled"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    lists: Mapped[int]
+    numbers: Mapped[int]
 
 
 class Staff(Base):
@@ -211,12 +317,21 @@ class Staff(Base):
     login: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(40))
     password_hash: Mapped[str] = mapped_column(String(255))
+    """"" until the person has set a password by their invitation."""
     active: Mapped[bool] = mapped_column(default=True)
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
+    """Both are of the release before: `sign_in_places` counts now, and a later migration takes them away."""
     session_no: Mapped[int] = mapped_column(default=1)
     """Moves at sign-out everywhere and password change: older cookies are void."""
     demo: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Moves when the name changes, so that a second editor notices the first."""
+    totp_sealed: Mapped[str | None] = mapped_column(String(255))
+    """The secret shared with the person's phone; None = no second step."""
+    totp_used: Mapped[int | None] = mapped_column(BigInteger)
+    """The time step (30 s) of the last code that was taken; it and older ones are refused."""
+    signed_in_at: Mapped[datetime | None]
 
 
 class StaffRole(Base):

@@ -38,6 +38,7 @@ ADULT_BANDS = ("16-30", "31-45", "46-60")
 """The bands that make up the ages 16–60 of the head-count kind `adults`."""
 GONE = "没有找到您的资料，请重新发送“登记”。"
 _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_MOBILE_WITHIN = re.compile(r"(?<!\d)(?:86)?1[3-9]\d{9}(?!\d)", re.ASCII)
 _PHONE_MARKS = re.compile(r"[\s\-‐–—()（）]")
 
 
@@ -121,6 +122,12 @@ def followed(session: Session, follower_id: int, scene: str, at: datetime) -> No
     """
     follower = locked(session, follower_id)
     follower.followed_at, follower.scene = at, scene[:64]
+    session.flush()
+
+
+def came_by(session: Session, follower_id: int, scene: str) -> None:
+    """Note the code that somebody who has not registered yet scanned last."""
+    locked(session, follower_id).scene = scene[:64]
     session.flush()
 
 
@@ -219,6 +226,12 @@ def mobile(typed: str) -> str:
     if not _MOBILE.fullmatch(number):
         raise Refusal("手机号应是 11 位数字，以 1 开头。请重新输入，不想留可以跳过。")
     return number
+
+
+def holds_phone(text: str) -> bool:
+    """True when a mobile number stands anywhere in it, also with blanks or hyphens between its digits."""
+    wide = unicodedata.normalize("NFKC", text)
+    return any(_MOBILE_WITHIN.search(each) for each in (wide, _PHONE_MARKS.sub("", wide)))
 
 
 def is_phone(typed: str) -> bool:

@@ -1,12 +1,13 @@
 """The ledger of incoming messages: who is calling, one row and one reply for each message however often it comes."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy.orm import Session, aliased
 
 from bot.registry.models import Follower, Unit, Version
 from bot.talk.dialogue import SILENCE
@@ -14,16 +15,30 @@ from bot.talk.models import Dialogue, Inbound
 from core.db import Database, Look
 from core.hot import Hot
 
-_COLUMNS = ("twin", "at", "kind", "outcome", "text", "type_code", "nonce", "body")
+_COLUMNS = ("twin", "at", "kind", "outcome", "text", "type_code", "nonce", "body", "turn", "run")
 _KEEP = insert(Inbound.__table__)  # type: ignore[arg-type]
 _KEEP_ALONE = Hot(
     _KEEP.inline().values({name: bindparam(name) for name in (*_COLUMNS, "follower_id", "reply")})
 )
 TWINS_KEPT = timedelta(days=1)  # after an erasure: WeChat's own repeats end within a minute
+NO_WORDS = "event"  # the kind that opens no window of two days
 
 
 class NonceReused(Exception):
     """A signature that does not cover the body came a second time with another body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The last question a person asked, as it was kept and answered. `run` lines were read together in it."""
+
+    inbound_id: int
+    turn: int
+    run: int
+    at: datetime
+    text: str
+    outcome: str
+    type_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,10 @@ class Caller:
     dialogue_version: int = 0
     library_version: int = 0
     units_version: int = 0
+    options_version: int = 0
+    waiting: int = 0
+    """How many messages wait for the next reply."""
+    last: Line | None = None
 
     @property
     def registered(self) -> bool:
@@ -63,27 +82,39 @@ class Entry:
     type_code: str | None = None
     nonce: str | None = None
     body: str | None = None
+    turn: int | None = None
+    run: int = 1
 
 
+_ONE = select(literal_column("1").label("one")).subquery()
+"""There is one row also for a stranger who writes before there is a library."""
+_LIBRARY = select(Version.number).where(Version.name == "library").scalar_subquery()
 _UNITS = select(Version.number).where(Version.name == "units").scalar_subquery()
+_OPTIONS = select(Version.number).where(Version.name == "options").scalar_subquery()
+_OTHER = aliased(Inbound)
+_LAST_TURN = select(func.max(_OTHER.turn)).where(_OTHER.follower_id == Follower.id).scalar_subquery()
+_LINE = (Inbound.turn, Inbound.run, Inbound.at, Inbound.text, Inbound.outcome, Inbound.type_code)
 _CALLER = Hot(
     select(
-        Version.number.label("library"), _UNITS.label("units"), Follower.id, Follower.followed_at, Follower.scene,
-        Follower.unit_id, Unit.name, Follower.registered_at, Dialogue.step, Dialogue.data, Dialogue.until,
-        Dialogue.version,
+        _LIBRARY.label("library"), _UNITS.label("units"), _OPTIONS.label("options"), Follower.id,
+        Follower.followed_at, Follower.scene, Follower.unit_id, Unit.name, Follower.registered_at, Follower.waiting,
+        Dialogue.step, Dialogue.data, Dialogue.until, Dialogue.version.label("dialogue_version"),
+        Inbound.id.label("inbound_id"), *_LINE,
     )
-    .select_from(Version)
+    .select_from(_ONE)
     .outerjoin(Follower, Follower.openid == bindparam("openid"))
     .outerjoin(Unit, Unit.id == Follower.unit_id)
     .outerjoin(Dialogue, Dialogue.follower_id == Follower.id)
-    .where(Version.name == "library")
+    .outerjoin(Inbound, (Inbound.follower_id == Follower.id) & (Inbound.turn == _LAST_TURN))
 )  # fmt: skip
 
 
 def caller_of(look: Look, openid: str, now: datetime) -> Caller:
     """Everything an answer needs to know of the person, and the versions of what is held in memory: one query."""
-    ((library, units, *person, step, data, until, version),) = look.ask(_CALLER, {"openid": openid})
+    (row,) = look.ask(_CALLER, {"openid": openid})
+    library, units, options, *person, waiting = row[:10]
     follower_id, followed_at, scene, unit_id, unit_name, registered_at = person
+    step, data, until, version, *line = row[10:]
     live = step is not None and until > now
     return Caller(
         openid,
@@ -97,9 +128,17 @@ def caller_of(look: Look, openid: str, now: datetime) -> Caller:
         data=json.loads(data) if live else {},
         since=until - SILENCE if live else None,
         dialogue_version=version or 0,
-        library_version=library,
+        library_version=library or 0,
         units_version=units or 0,
+        options_version=options or 0,
+        waiting=waiting or 0,
+        last=_line(*line) if line[0] is not None else None,
     )
+
+
+def _line(inbound_id: int, turn: int, run: int, at: datetime, text: str | None, *became: Any) -> Line:
+    outcome, type_code = became
+    return Line(inbound_id, turn, run, at, text or "", outcome, type_code)
 
 
 def keep(session: Session, entry: Entry, follower_id: int | None) -> int:
@@ -138,7 +177,8 @@ def reply_given(session: Session, twin: str, nonce: str | None, body: str | None
 def forget(session: Session, follower_id: int) -> None:
     """Erase what a person said and was told, and their dialogue; only the keyed twin hashes stay, for a day."""
     session.execute(delete(Dialogue).where(Dialogue.follower_id == follower_id))
-    blank = {"follower_id": None, "text": None, "type_code": None, "reply": "[]", "nonce": None, "body": None}
+    blank: dict[str, Any] = dict.fromkeys(("follower_id", "turn", "text", "type_code", "nonce", "body"))
+    blank["reply"] = "[]"
     session.execute(update(Inbound).where(Inbound.follower_id == follower_id).values(blank))
 
 
@@ -147,6 +187,15 @@ def purge(session: Session, now: datetime, keep_days: int) -> int:
     erased = (Inbound.follower_id.is_(None)) & (Inbound.at < now - TWINS_KEPT)
     gone = session.execute(delete(Inbound).where((Inbound.at < now - timedelta(days=keep_days)) | erased))
     return int(gone.rowcount)  # type: ignore[attr-defined]
+
+
+def last_heard(session: Session, follower_ids: Iterable[int]) -> dict[int, datetime]:
+    """When each person last wrote to us; WeChat counts the window of customer-service messages from then."""
+    wrote = Inbound.follower_id.in_(list(follower_ids)) & (Inbound.kind != NO_WORDS)
+    rows = session.execute(
+        select(Inbound.follower_id, func.max(Inbound.at)).where(wrote).group_by(Inbound.follower_id)
+    )
+    return {follower_id: at for follower_id, at in rows if follower_id is not None}
 
 
 def texts_held(session: Session, follower_id: int) -> int:

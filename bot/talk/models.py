@@ -16,7 +16,10 @@ class Inbound(Base):
     """
 
     __tablename__ = "inbound"
-    __table_args__ = (Index("ix_inbound_follower_id_at", "follower_id", "at"), {"sqlite_autoincrement": True})
+    __table_args__ = (
+        Index("ix_inbound_follower_id_turn", "follower_id", "turn", unique=True),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[Id]
     twin: Mapped[str] = mapped_column(String(32), unique=True)
@@ -30,9 +33,13 @@ class Inbound(Base):
     text: Mapped[str | None] = mapped_column(Text)
     """What the person asked, masked; absent for events and dialogue answers."""
     outcome: Mapped[str] = mapped_column(String(12))
-    """What became of it: card, choice, unknown, emergency, dialogue, command, chat, event."""
+    """What became of it: card, choice, unknown, emergency, dialogue, command, feedback, chat, event."""
     type_code: Mapped[str | None] = mapped_column(String(20))
     reply: Mapped[str] = mapped_column(Text)
+    turn: Mapped[int | None]
+    """Which question of the person this is; uniqueness lets of two lines that come at once the second see the first."""
+    run: Mapped[int] = mapped_column(default=1)
+    """How many lines that came one upon another were read together here; `text` holds them all."""
 
 
 class Dialogue(Base):
@@ -45,3 +52,18 @@ class Dialogue(Base):
     data: Mapped[str] = mapped_column(Text, default="{}")
     until: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
+
+
+class Picture(Base):
+    """A picture that waits to be read. It stays with WeChat; the row goes when it was read or its person went."""
+
+    __tablename__ = "pictures"
+
+    id: Mapped[Id]
+    inbound_id: Mapped[int] = mapped_column(unique=True)
+    follower_id: Mapped[int] = mapped_column(ForeignKey("followers.id"), index=True)
+    media_id: Mapped[str] = mapped_column(String(200))
+    sent_at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often a reader took it up: also tells a reader whether it still is the one."""

@@ -145,11 +145,15 @@ export class Phone {
     this.bar.lastChild.textContent = words;
   }
 
+  // Anew only when something else is to stand there: what a person types or has opened outlives a reload.
   showFoot() {
     this.named();
+    const typing = this.keyboard || !this.menu.length;
+    const drawn = JSON.stringify(!this.fan.follows ? [this.account.name] : typing ? this.menu.length > 0 : this.menu);
+    if (drawn === this.drawn) return;
+    this.drawn = drawn;
     if (!this.fan.follows) return this.showProfile();
     this.node.classList.remove("stranger");
-    const typing = this.keyboard || !this.menu.length;
     this.foot.replaceChildren(typing ? this.inputBar() : this.menuBar());
   }
 

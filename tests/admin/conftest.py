@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 import admin
+from bot import answering
 from bot.registry.models import Staff, StaffRole
 from tests import make
 from tests.fakes import FrozenClock
@@ -21,6 +21,7 @@ def office(kit):
     app = Flask("office", static_folder=None)
     app.secret_key = kit.settings.secret_key
     app.extensions["kit"] = kit
+    app.extensions["rehearse"] = answering.rehearse
     admin.register(app)
     return app
 
@@ -81,19 +82,6 @@ def send(client, path, page=None, **fields):
 
 def try_password(client, login, password, **fields):
     return send(client, "/admin/sign-in", login=login, password=password, **fields)
-
-
-@pytest.fixture
-def statements(engine):
-    """Every SQL statement sent while the test runs."""
-    seen = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield seen
-    event.remove(engine, "before_cursor_execute", note)
 
 
 HALF_HOUR = timedelta(minutes=30)

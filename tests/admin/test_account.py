@@ -1,5 +1,6 @@
 """Signing in, staying signed in, and changing one's own password."""
 
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -8,8 +9,10 @@ from sqlalchemy import select
 
 from bot.registry.audit import entries
 from bot.registry.models import Staff
-from bot.registry.staff import TRIES, WRONG, make_staff
-from tests.admin.conftest import HALF_HOUR, PASSWORD, office, send, try_password
+from bot.registry.models_staff import SignInPlace
+from bot.registry.sign_in import TRIES, WRONG
+from bot.registry.staff import add_staff, make_staff
+from tests.admin.conftest import HALF_HOUR, PASSWORD, office, send, token, try_password
 
 NEW = "another-long-one"
 
@@ -65,7 +68,7 @@ def test_wrong_passwords_are_counted_and_end_in_a_lock(client, zhang, db):
         try_password(client, "zhang", "wrong-wrong-wrong")
     assert WRONG in try_password(client, "zhang", PASSWORD).text
     with db.reading() as session:
-        assert session.scalar(select(Staff.locked_until))
+        assert session.scalar(select(SignInPlace.locked_until).where(SignInPlace.place.startswith("address")))
 
 
 def test_an_empty_form_says_what_is_missing(client):
@@ -105,6 +108,14 @@ def test_half_an_hour_without_a_page_ends_the_session(browser, real_clock):
     real_clock.moment += HALF_HOUR + timedelta(seconds=1)
     assert not is_in(browser)
     assert "登录已过期" in browser.get("/admin/sign-in").text
+
+
+def test_a_form_sent_after_that_leads_back_to_its_page_and_says_that_nothing_was_kept(browser, real_clock):
+    page = "http://localhost/admin/password?from=here"
+    real_clock.moment += HALF_HOUR + timedelta(seconds=1)
+    sent = browser.post("/admin/password", data={"old": "x"}, headers={"Referer": page})
+    assert sent.location == "/admin/sign-in?next=/admin/password?from%3Dhere"
+    assert "刚才提交的没有保存" in browser.get(sent.location).text
 
 
 def test_even_a_busy_session_ends_after_half_a_day(browser, real_clock):
@@ -171,6 +182,8 @@ def test_a_new_password_keeps_this_browser_in_and_puts_others_out(app, browser):
     [
         ({"new": "short-one", "again": "short-one"}, "至少 10 个字符"),
         ({"again": "different-one"}, "不一样"),
+        ({"new": "1234567890123", "again": "1234567890123"}, "太容易猜"),
+        ({"new": "Zhang-is-here", "again": "Zhang-is-here"}, "不要带自己的账号"),
         ({"old": "wrong-wrong-wrong"}, "invalid-feedback"),
     ],
 )
@@ -200,6 +213,74 @@ def test_an_address_that_keeps_guessing_is_stopped_with_a_sentence(suspect):
     last = try_password(suspect, "guess", "wrong")
     assert last.status_code == 429
     assert "请过几分钟再试" in last.text
+
+
+def test_a_known_browser_is_not_stopped_for_what_others_do_at_its_address(app, suspect, browser_of_zhang):
+    assert try_password(suspect, "guess", "wrong").status_code == 400
+    assert try_password(app.test_client(), "zhang", PASSWORD).status_code == 429
+    assert try_password(browser_of_zhang, "zhang", PASSWORD).status_code == 302
+
+
+def test_a_known_browser_is_stopped_like_others_for_another_login(suspect, browser_of_zhang):
+    assert try_password(suspect, "guess", "wrong").status_code == 400
+    assert try_password(browser_of_zhang, "li", "wrong").status_code == 429
+
+
+@pytest.fixture
+def browser_of_zhang(app, zhang):
+    """Signed in once, then out."""
+    client = app.test_client()
+    assert try_password(client, "zhang", PASSWORD).status_code == 302
+    send(client, "/admin/sign-out", page="/admin/")
+    return client
+
+
+def test_the_lock_of_a_login_leaves_its_known_browser_alone(app, browser_of_zhang):
+    stranger = app.test_client()
+    for _ in range(TRIES):
+        try_password(stranger, "zhang", "wrong-wrong-wrong")
+    assert try_password(stranger, "zhang", PASSWORD).status_code == 400
+    assert try_password(browser_of_zhang, "zhang", PASSWORD).status_code == 302
+
+
+def test_a_known_browsers_proof_is_for_the_office_alone_and_out_of_a_scripts_reach(client, zhang):
+    sent = try_password(client, "zhang", PASSWORD)
+    [cookie] = [each for each in sent.headers.getlist("Set-Cookie") if each.startswith("known-")]
+    assert {"HttpOnly", "SameSite=Strict", "Path=/admin"} <= set(cookie.split("; "))
+
+
+@pytest.mark.parametrize("login", ["zhang", "nobody", "invited"])
+def test_an_unknown_login_costs_as_much_as_a_wrong_password(
+    client, zhang, db, statements, login, monkeypatch
+):
+    with db.transaction() as session:
+        add_staff(session, "invited", "王芳", "viewer")
+    compared = []
+    monkeypatch.setattr("bot.registry.passwords.fits", lambda *given: bool(compared.append(given)))
+    form = token(client)
+    statements.clear()
+    client.post("/admin/sign-in", data={"csrf_token": form, "login": login, "password": "wrong-wrong-wrong"})
+    assert len(compared) == 1
+    assert len([each for each in statements if each.startswith(("INSERT", "UPDATE"))]) == 3
+
+
+def test_no_transaction_is_open_while_a_password_is_compared(app, client, zhang, db, monkeypatch):
+    """A guessing machine must not hold the one write lock that SQLite has."""
+    open_now = []
+    transaction = type(db).transaction
+
+    @contextmanager
+    def watched(self):
+        open_now.append(True)
+        with transaction(self) as session:
+            yield session
+        open_now.pop()
+
+    monkeypatch.setattr(type(db), "transaction", watched)
+    seen = []
+    monkeypatch.setattr("bot.registry.passwords.fits", lambda *_: seen.append(list(open_now)))
+    try_password(client, "zhang", PASSWORD)
+    assert seen == [[]]
 
 
 def test_right_passwords_are_not_counted_against_an_address(app, suspect, zhang):

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.admin.conftest import office
+from bot.registry.staff import make_staff
+from tests.admin.conftest import PASSWORD, TOKEN, office
 
-PLACES = ["/admin/", "/admin/units", "/admin/audit", "/admin/password", "/admin/nothing", "/admin/sign-in"]
+PLACES = ["/admin/", "/admin/units", "/admin/audit", "/admin/password", "/admin/nothing", "/admin/sign-in",
+          "/admin/staff", "/admin/staff/new", "/admin/staff/many", "/admin/me", "/admin/link/made-up"]  # fmt: skip
 INLINE = re.compile(
     r"""<script(?![^>]*\b(?:src=|type="application/json"))|<style|\sstyle=|\son\w+=|https?://(?!localhost)"""
 )
@@ -27,6 +29,31 @@ def test_the_cookie_is_the_offices_alone(kit):
 def test_the_cookie_is_secure_under_https_and_only_there(kit):
     assert "Secure" in cookie(kit, "https://fanzha.example.cn").split("; ")
     assert "Secure" not in cookie(kit, "http://127.0.0.1:8000").split("; ")
+
+
+@pytest.mark.parametrize(
+    ("public_url", "secure"), [("https://fanzha.example.cn", True), ("http://127.0.0.1:8000", False)]
+)
+def test_the_proof_of_a_known_browser_is_secure_where_the_session_is(kit, db, public_url, secure):
+    with db.transaction() as session:
+        make_staff(session, "zhang", "张工", PASSWORD, "viewer")
+    client = office(
+        replace(kit, settings=kit.settings.model_copy(update={"public_url": public_url}))
+    ).test_client()
+    base = public_url.partition(":")[0] + "://localhost"
+    form = client.get("/admin/sign-in", base_url=base).text
+    fields = {"csrf_token": TOKEN.search(form)[1], "login": "zhang", "password": PASSWORD}
+    sent = client.post(
+        "/admin/sign-in", data=fields, base_url=base, headers={"Referer": f"{base}/admin/sign-in"}
+    )
+    [proof] = [each for each in sent.headers.getlist("Set-Cookie") if each.startswith("known-")]
+    assert ("Secure" in proof.split("; ")) == secure
+
+
+@pytest.mark.parametrize("place", ["/admin/", "/admin/sign-in", "/admin/link/made-up"])
+def test_a_forged_host_is_not_repeated(client, place):
+    sent = client.get(place, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+    assert "evil.example" not in sent.text + str(sent.location)
 
 
 @pytest.mark.parametrize("place", PLACES)

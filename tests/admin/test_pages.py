@@ -60,6 +60,13 @@ def test_the_first_page_shows_the_change_in_points(viewer, county):
     assert "+1.00 个百分点" in viewer.get("/admin/").text
 
 
+def test_the_first_page_rounds_as_the_rates_do(viewer, db):
+    """1 of 800 is 0.125 %: an office writes 0.13, a float 0.12."""
+    with db.transaction() as session:
+        join(session, make.unit(session, "演示旗", kind=UnitKind.COUNTY, head_count=800), 1)
+    assert "0.13%" in viewer.get("/admin/").text and "0.13%" in viewer.get("/admin/rates").text
+
+
 def test_the_first_page_ranks_the_towns(viewer, county):
     page = viewer.get("/admin/").text
     assert page.index("东镇") < page.index("西镇")

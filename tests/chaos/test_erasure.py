@@ -150,7 +150,7 @@ def check_books(site):
     assert count(site, RegistrationEvent, RegistrationEvent.kind == EventKind.JOINED) == 3
     assert count(site, RegistrationEvent, RegistrationEvent.kind == EventKind.LEFT) == 2
     assert count(site, Follower, Follower.unit_id.is_not(None)) == 1
-    assert count(site, Asked) >= 6 and count(site, Inbound) > 30
+    assert count(site, Asked) >= 3 and count(site, Inbound) > 30
     for table in (Note, FamilyMember, Dialogue):
         assert count(site, table) == 1
 

@@ -1,7 +1,14 @@
+import re
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.content.answer import (
     LIMIT,
+    SAFE_RULE,
+    SHORT,
     asks_for_list,
     choice_of,
     judge,
@@ -10,10 +17,16 @@ from bot.content.answer import (
     render_choice,
     render_list,
     render_none,
+    render_none_again,
+    render_same,
+    shortened,
     tap,
 )  # fmt: skip
 from bot.content.library import key_of, load_library
-from bot.content.matcher import Matcher
+from bot.content.matcher import Match, Matcher
+
+SITE = "https://fz.example.gov.cn"
+TAGS = re.compile(r"<[^>]+>")
 
 
 def card_for(matcher, text):
@@ -25,7 +38,7 @@ def test_a_card_says_what_it_is_and_why_then_what_to_do_first(matcher):
     lines = card_for(matcher, "说我百万保障到期，每月扣费").split("\n")
     assert lines[0].startswith("这可能是【百万保障骗局】") or lines[0].startswith("这很像【百万保障骗局】")
     assert "因为您提到“百万保障”" in lines[0]
-    assert lines[3] == "【现在这样做】"
+    assert lines[1].startswith("【现在这样做】")
 
 
 def test_a_known_question_is_answered_with_very_like(matcher):
@@ -35,7 +48,7 @@ def test_a_known_question_is_answered_with_very_like(matcher):
 def test_a_card_has_steps_signs_a_case_and_three_taps(matcher):
     text = card_for(matcher, "做任务的钱提不出来了")
     blocks = ("【骗子怎么骗】", "【留意这些信号】", "【有人遇到过】")
-    taps = ("msgmenuid=useful", "msgmenuid=useless", "msgmenuid=paid")
+    taps = ("msgmenuid=useful-shuadan", "msgmenuid=useless-shuadan", "msgmenuid=paid")
     assert all(part in text for part in blocks + taps)
 
 
@@ -56,12 +69,76 @@ def test_a_card_never_exceeds_its_limit_and_keeps_what_to_do(matcher):
         assert len(text.encode()) <= limit and "拨打110" in text and "msgmenuid=paid" in text
 
 
-def test_no_shipped_card_exceeds_what_wechat_sends(session, clock):
+@pytest.fixture
+def shipped(session, clock):
     load_library(session, clock())
-    shipped = Matcher()
-    shipped.refresh(session)
-    sizes = {card.code: len(render_card(card, None).encode()) for card in shipped.cards.values()}
-    assert len(sizes) >= 41 and max(sizes.values()) <= LIMIT
+    made = Matcher()
+    made.refresh(session)
+    return made
+
+
+def every_answer(shipped):
+    """Each card as it is opened, and as it answers with each of its cases and the longest reasons there can be."""
+    for card in shipped.cards.values():
+        yield card, render_card(card, None, site=SITE)
+        for story in card.cases:
+            match = Match((card.code,) * 3, "one", False, ("长" * 20,) * 3, story.id, (1.0, 0.5, 0.0))
+            yield card, render_card(card, match, site=SITE)
+
+
+def test_no_shipped_card_exceeds_a_screen_nor_what_wechat_sends(shipped):
+    assert len(shipped.cards) >= 41
+    for _, text in every_answer(shipped):
+        read, _, taps = text.partition("<a href")
+        assert len(read) <= SHORT and len(text.encode()) <= LIMIT
+
+
+def test_every_shipped_card_says_what_to_do_how_it_works_and_where_all_of_it_stands(shipped):
+    for card, text in every_answer(shipped):
+        assert "【现在这样做】" in text and f"{SITE}/k/{card.code}" in text
+        assert "2. " in text, card.code
+
+
+def test_nearly_every_answer_shows_signs_and_a_case(shipped):
+    told = []
+    for card in shipped.cards.values():
+        for story in [] if card.topic else card.cases:
+            match = Match((card.code,) * 3, "one", True, (card.name[:4],), story.id, (1.0, 0.5, 0.0))
+            told.append(render_card(card, match, site=SITE))
+    assert sum("【留意这些信号】" in text for text in told) >= 0.95 * len(told)
+    assert sum("【有人遇到过】" in text for text in told) >= 0.9 * len(told)
+
+
+def test_a_topic_has_nothing_to_tap_but_the_whole_page(matcher):
+    text = render_card(matcher.cards["call96110"], None, site=SITE)
+    assert text.endswith(f'<a href="{SITE}/k/call96110">看全部</a>')
+
+
+@pytest.mark.parametrize(
+    ("room", "shown"),
+    [
+        (100, "他接到电话，说账户有问题。他信了，转了三千元，后来才知道是假的，赶紧报了警。孩子陪他去了派出所。"),
+        (40, "他接到电话，说账户有问题。他信了，转了三千元，后来才知道是假的，赶紧报了警。"),
+        (36, "他接到电话，说账户有问题。他信了，转了三千元，后来才知道是假的……"),
+        (3, ""),
+    ],
+)  # fmt: skip
+def test_a_story_is_cut_where_a_sentence_or_a_clause_ends(room, shown):
+    story = "他接到电话，说账户有问题。他信了，转了三千元，后来才知道是假的，赶紧报了警。孩子陪他去了派出所。"
+    assert shortened(story, room) == shown
+
+
+@given(st.text(alphabet="他说，。！？ab\n", max_size=200), st.integers(-5, 220))
+def test_what_is_cut_is_a_beginning_and_fits(text, room):
+    shown = shortened(text, room)
+    assert len(shown) <= max(0, room) and " ".join(text.split()).startswith(shown.removesuffix("……"))
+
+
+def test_more_of_the_same_talk_is_one_sentence_with_the_way_out(matcher):
+    match = judge("说我百万保障到期，每月扣费", matcher).match
+    text = render_same(matcher.cards["baiwan"], match)
+    assert "百万保障骗局" in text and "msgmenuid=paid" in text and "\n" not in text
+    assert "96110" in render_none_again() and "msgmenuid=tell-me" in render_none_again()
 
 
 def test_a_resident_cannot_put_a_link_into_the_answer(matcher):
@@ -69,10 +146,16 @@ def test_a_resident_cannot_put_a_link_into_the_answer(matcher):
     assert "<a>" not in text
 
 
-def test_a_choice_offers_the_types_by_touch_and_begins_with_the_safe_rule(matcher):
+def test_the_office_cannot_put_a_link_into_the_answer_by_mistake(matcher):
+    card = replace(matcher.cards["baiwan"], summary='看<a href="http://x.example">这里</a>')
+    for said in (render_card(card, None), render_choice([card])):
+        assert "x.example" not in "".join(re.findall(r"<a [^>]*>", said)) and "＜a" in said
+
+
+def test_a_choice_offers_the_types_by_touch_and_says_the_safe_rule(matcher):
     cards = list(matcher.cards.values())[:3]
     text = render_choice(cards)
-    assert text.startswith("不转账")
+    assert SAFE_RULE in text and len(TAGS.sub("", text)) <= SHORT
     assert all(f"msgmenuid=open-{card.code}" in text for card in cards)
 
 
@@ -83,7 +166,10 @@ def test_a_choice_leaves_out_types_far_behind(matcher):
 
 def test_nothing_alike_is_never_a_shrug():
     text = render_none()
-    assert "96110" in text and "把对方的原话发给我" in text and "不转账" in text
+    assert (
+        "96110" in text and "把对方的原话发给我" in text and "不转账" in text and "msgmenuid=tell-me" in text
+    )
+    assert len(TAGS.sub("", text)) <= SHORT
 
 
 @pytest.mark.parametrize(

@@ -3,31 +3,36 @@
 import json
 import random
 import time
+from re import _parser as parser
 from statistics import median
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.content.corpus import ordinary
-from bot.content.emergency import is_emergency, leaning, sign_of, what_happened
+from bot.content.emergency import is_emergency, leaning, what_decided
+from bot.content.emergency_points import read_points
+from bot.content.emergency_reading import TERMS, reading_of, what_happened, words_of
+from bot.content.emergency_vocabulary import UNREAL, UNREAL_STARTS
 from bot.content.emergency_words import examples, points_of
+from bot.content.fold import fold
 from bot.content.library import LIBRARY
 
-SEED = 20260618
-SECOND_WRITING = range(645, 1190)
-"""Numbers of the texts whose half the seed decides; the others were all read while the rules were written."""
+WRITINGS = ((20260618, range(645, 1190)), (20261128, range(5501, 6041)), (20261129, range(8020, 8615)))
+"""A seed and the numbers of the texts whose half it decides; all others were read while the reading was built."""
+
+SEALED = range(34136, 34627)
+"""By an author who had read no other text of the set, and all of it held back."""
 
 LINES = [json.loads(line) for line in (LIBRARY / "emergency.jsonl").read_text("utf-8").splitlines()]
 
 
-def scores(half: str) -> tuple[float, float]:
-    """Recall and precision over one half of the wording set."""
-    judged = [(line["emergency"], is_emergency(line["text"])) for line in LINES if line["half"] == half]
+def scores(lines: list[dict]) -> tuple[float, float]:
+    """Recall and precision over some lines of the wording set."""
+    judged = [(line["emergency"], is_emergency(line["text"])) for line in lines]
     hits = sum(true and said for true, said in judged)
     return hits / sum(true for true, _ in judged), hits / sum(said for _, said in judged)
-
-
-def is_second_writing(line: dict[str, object]) -> bool:
-    return int(str(line["id"])[2:]) in SECOND_WRITING
 
 
 @pytest.mark.parametrize(
@@ -60,6 +65,11 @@ def test_these_are_emergencies(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "有人让我刷单，先垫钱再返利，是不是骗子？",
+        "客服说我开通了百万保障，不关每月扣八百",
+        "有人让我先垫付三千做任务，说返佣金",
+        "领导加我微信让转五万，我没转",
+        "对方让我共享屏幕，能不能共享",
         "怎么防止被骗",
         "被骗了能追回吗这种说法是真的吗",
         "我给房东转账了怎么没到账",
@@ -94,9 +104,10 @@ def test_a_message_of_five_thousand_characters_is_answered_at_once() -> None:
     assert time.perf_counter() - start < 0.1
 
 
-def test_a_sign_is_named_so_that_an_editor_sees_what_decided() -> None:
-    assert sign_of("怎么防止被骗") is None
-    assert sign_of("被骗了怎么办") is not None
+def test_the_strings_that_decided_are_named_for_an_editor() -> None:
+    decided = dict(what_decided("我被骗了怎么办"))
+    assert any("骗" in string for string in decided)
+    assert max(decided.values()) > 0
 
 
 def test_what_is_not_done_or_not_real_is_cut_out() -> None:
@@ -104,8 +115,24 @@ def test_what_is_not_done_or_not_real_is_cut_out() -> None:
     assert "骗" not in what_happened("如果被骗了怎么办")
 
 
+def test_words_are_put_into_kinds_the_longest_first() -> None:
+    assert words_of("我妈刚转了三万") == ["<kin>", "<just>", "<pay>", "<done>", "<sum>"]
+    assert words_of("天2个") == ["天", "<number>", "个"]
+
+
+def test_every_word_belongs_to_one_kind() -> None:
+    words = [word for line in TERMS.read_text("utf-8").splitlines() for word in line.split("\t")[1].split()]
+    assert len(words) == len(set(words))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=600))
+def test_whatever_is_typed_is_judged(text: str) -> None:
+    assert is_emergency(text) in (True, False)
+
+
 def test_words_lean_to_the_emergency_side_when_money_has_gone() -> None:
-    assert leaning(what_happened("我给骗子转了三万")) > 0 > leaning(what_happened("几点开门"))
+    assert leaning("我给骗子转了三万") > 0 > leaning("几点开门")
 
 
 def test_the_wording_set_has_enough_of_both_kinds_and_no_text_twice() -> None:
@@ -114,26 +141,43 @@ def test_the_wording_set_has_enough_of_both_kinds_and_no_text_twice() -> None:
     assert len({line["text"] for line in LINES}) == len({line["id"] for line in LINES}) == len(LINES)
 
 
-def test_the_seed_alone_decided_which_texts_were_held_back() -> None:
-    chance = random.Random(SEED)
-    held = set()
+def test_the_seeds_alone_decided_which_texts_were_held_back() -> None:
+    held = {line["id"] for line in LINES if line["half"] == "held"}
+    drawn = set().union(*(_drawn(seed, numbers) for seed, numbers in WRITINGS))
+    assert held == drawn | {line["id"] for line in LINES if int(line["id"][2:]) in SEALED}
+
+
+def _drawn(seed: int, numbers: range) -> set[str]:
+    chance, drawn = random.Random(seed), set()
     for flag in (True, False):
-        ids = [line["id"] for line in LINES if is_second_writing(line) and line["emergency"] is flag]
+        ids = [line["id"] for line in LINES if int(line["id"][2:]) in numbers and line["emergency"] is flag]
         chance.shuffle(ids)
-        held.update(ids[len(ids) // 2 :])
-    assert held == {line["id"] for line in LINES if line["half"] == "held"}
+        drawn.update(ids[len(ids) // 2 :])
+    return drawn
 
 
 def test_the_half_that_was_read_is_told_apart() -> None:
-    recall, precision = scores("seen")
-    assert recall >= 0.98
+    recall, precision = scores([line for line in LINES if line["half"] == "seen"])
+    assert recall >= 0.99
+    assert precision >= 0.98
+
+
+@pytest.mark.parametrize(
+    ("writings", "least"),
+    [(WRITINGS[:2], (0.98, 0.915)), (WRITINGS[2:], (0.96, 0.925))],
+    ids=["earlier", "latest"],
+)
+def test_the_half_that_was_held_back_is_told_apart(writings, least) -> None:
+    held = set().union(*(_drawn(seed, numbers) for seed, numbers in writings))
+    recall, precision = scores([line for line in LINES if line["id"] in held])
+    assert recall >= least[0]
+    assert precision >= least[1]
+
+
+def test_another_authors_texts_are_told_apart() -> None:
+    recall, precision = scores([line for line in LINES if int(line["id"][2:]) in SEALED])
+    assert recall >= 0.975
     assert precision >= 0.95
-
-
-def test_the_half_that_was_held_back_is_told_apart() -> None:
-    recall, precision = scores("held")
-    assert recall >= 0.9
-    assert precision >= 0.87
 
 
 def test_ordinary_messages_hardly_ever_bring_the_card() -> None:
@@ -141,31 +185,55 @@ def test_ordinary_messages_hardly_ever_bring_the_card() -> None:
     assert sum(map(is_emergency, texts)) <= len(texts) * 0.002
 
 
+@pytest.mark.long
 def test_the_table_of_words_was_written_from_the_wording_set_as_it_stands() -> None:
-    texts = examples()
+    texts, shipped = examples(), read_points()
     points = points_of(texts)
-    differ = [text for strings, _, _ in texts if (text := _changed(strings, points))]
+    differ = [
+        text for text in texts if abs(points.leaning(text.reading) - shipped.leaning(text.reading)) > 0.2
+    ]
     assert len(differ) <= len(texts) * 0.001
 
 
-def _changed(strings: frozenset[str], points: dict[str, float]) -> bool:
-    """Whether freshly weighed points lean clearly otherwise than the table: more than rounding explains."""
-    fresh = sum(points.get(string, 0.0) for string in strings) / len(strings) ** 0.5 + points["*"]
-    return abs(fresh - _table_leaning(strings)) > 0.3
+@pytest.mark.parametrize("text", [line["text"] for line in LINES[::97]])
+def test_what_is_looked_up_at_once_is_what_the_strings_are_worth(text: str) -> None:
+    points = read_points()
+    worth = points.start + sum(value for _, value in points.weighed(reading_of(text)))
+    assert leaning(text) == pytest.approx(worth)
 
 
-def _table_leaning(strings: frozenset[str]) -> float:
-    return sum(TABLE.get(string, 0.0) for string in strings) / len(strings) ** 0.5 + TABLE["*"]
+@pytest.mark.parametrize("text", ["我被骗了", "如果被騙了怎么办？", "我转了钱给他，" * 100])
+def test_a_text_folded_already_is_read_the_same(text: str) -> None:
+    assert reading_of(text, fold(text)) == reading_of(text)
 
 
-TABLE = {
-    row.split("\t")[1]: float(row.split("\t")[0])
-    for row in (LIBRARY / "emergency_words.tsv").read_text("utf-8").splitlines()
-}
+def test_where_what_is_not_real_can_begin_is_listed_in_full() -> None:
+    beginnings, empty = _beginnings(parser.parse("|".join(UNREAL)))
+    assert not empty
+    assert sorted(beginnings) == sorted(UNREAL_STARTS)
+
+
+def _beginnings(pattern) -> tuple[set[str], bool]:
+    """The characters a parsed pattern can begin with, and whether it can be empty."""
+    found: set[str] = set()
+    for name, held in ((str(name), held) for name, held in pattern):
+        if name in ("ASSERT", "ASSERT_NOT"):
+            continue
+        if name in ("LITERAL", "IN"):
+            parts = [("LITERAL", held)] if name == "LITERAL" else [(str(sort), part) for sort, part in held]
+            assert {sort for sort, _ in parts} == {"LITERAL"}
+            return found | {chr(code) for _, code in parts}, False
+        ways = held[1] if name == "BRANCH" else [held[-1]]
+        inside = [_beginnings(way) for way in ways]
+        found = found.union(*(letters for letters, _ in inside))
+        least = held[0] if name == "MAX_REPEAT" else 1
+        if least and not any(empty for _, empty in inside):
+            return found, False
+    return found, True
 
 
 def test_judging_takes_a_fraction_of_a_millisecond() -> None:
-    assert median(_seconds(line["text"]) for line in LINES[::5]) < 200e-6  # 45 µs on a quiet machine
+    assert median(_seconds(line["text"]) for line in LINES[::5]) < 200e-6  # 35 µs on a quiet machine
 
 
 def _seconds(text: str) -> float:

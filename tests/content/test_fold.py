@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content.fold import LIMIT, LINK, fold
+from bot.content.fold import LIMIT, LINK, fold, fold_both
+from bot.content.library import key_of, spellings
 
 
 def test_full_width_and_capitals_become_plain() -> None:
@@ -87,3 +88,9 @@ def _seconds(text: str) -> float:
     start = time.perf_counter()
     fold(text)
     return time.perf_counter() - start
+
+
+@given(st.text(max_size=80) | st.text("帳户驗1２,.。？!https://a.cn www@ ", max_size=80))
+def test_both_spellings_at_once_are_the_same_as_one_by_one(text: str) -> None:
+    assert fold_both(text) == (fold(text), fold(text, mask_digits=True))
+    assert spellings(text) == (key_of(text), fold(text, mask_digits=True), fold(text))

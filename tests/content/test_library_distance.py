@@ -1,10 +1,13 @@
 """No shipped text is a copy of another, and the check that says so can tell copies from different texts."""
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
-from bot.content.library import read_library
+from bot.content.corpus import ordinary
+from bot.content.library import LIBRARY, read_library
 from bot.content.library_check import (
     OUTSIDE_LIMIT,
     OWN_LIMIT,
@@ -20,6 +23,10 @@ from bot.content.library_check import (
     report,
 )
 from core.errors import Refusal
+
+MEASURING = sorted((LIBRARY.parents[3] / "shared" / "data").glob("*.jsonl"))
+MEASURING += sorted(Path(os.environ.get("MATCH_DATA", "/nowhere")).glob("*.jsonl"))
+"""Beside the project, or in the folder MATCH_DATA names."""
 
 CARD = """code: {code}
 name: {code}
@@ -50,9 +57,20 @@ def write_lines(path, *lines: str):
     return path
 
 
+def shipped() -> list[Text]:
+    """Everything the library ships: types and ordinary messages."""
+    return library_texts(read_library()) + [Text("ordinary.txt", line) for line in ordinary()]
+
+
 def test_no_two_shipped_texts_are_nearly_the_same():
-    found = pairs_within(library_texts(read_library()))
+    found = pairs_within(shipped())
     assert not found, report(found, OWN_LIMIT)
+
+
+@pytest.mark.skipif(not MEASURING, reason="the measuring sets are no part of the project")
+def test_no_shipped_text_is_near_to_one_of_the_measuring_sets():
+    found = pairs_between(shipped(), [text for path in MEASURING for text in json_lines_texts(path)])
+    assert not found, report(found, OUTSIDE_LIMIT)
 
 
 def test_a_text_has_cosine_one_with_itself():

@@ -2,9 +2,11 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 
+from bot.content.hits import NEAR, Hits, Words
 from bot.content.library import library_version
-from bot.content.matcher import Matcher, Segmenter
+from bot.content.matcher import Matcher
 from bot.content.phrases import add_phrase, retire_phrase
 
 
@@ -96,14 +98,6 @@ def test_an_empty_library_matches_nothing(session):
     assert empty.find("刷单").types == ("", "", "")
 
 
-def test_the_segmenter_learns_and_forgets_the_librarys_words():
-    segmenter = Segmenter()
-    segmenter.learn(["百万保障"])
-    assert "百万保障" in segmenter.cut("我的百万保障到期")
-    segmenter.learn([])
-    assert "百万保障" not in segmenter.cut("我的百万保障到期")
-
-
 @given(text=st.text(max_size=600) | st.text("百万保障刷单安全账户，？9 6110帳戶😀\0", max_size=60))
 @hypothesis_settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -111,3 +105,19 @@ def test_the_segmenter_learns_and_forgets_the_librarys_words():
 def test_no_text_at_all_breaks_the_matcher(matcher, text):
     found = matcher.find(text)
     assert len(found.types) == 3 and found.decision in ("one", "choice", "none")
+
+
+def test_the_case_shown_is_the_one_whose_pairs_of_characters_are_most_alike(matcher):
+    for code, card in matcher.cards.items():
+        for case in card.cases:
+            found = matcher.find(case.text)
+            if found.types[0] == code and found.decision != "none":
+                assert found.case_id == case.id
+
+
+def test_a_message_is_near_to_no_question_that_is_much_shorter_and_to_one_that_is_a_little():
+    question = "客服让我关掉百万保障"
+    hits = Hits([Words("question", "baiwan", question, question)])
+    assert hits.question(question + "吗呢呀") == ("baiwan",)
+    assert hits.question(question + "吗呢呀啊") == ()
+    assert fuzz.ratio(question, question + "吗呢呀") >= NEAR > fuzz.ratio(question, question + "吗呢呀啊")

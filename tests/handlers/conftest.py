@@ -20,12 +20,15 @@ class Chat:
 
     kit: object
     openid: str = field(default_factory=make.openid)
+    pause_s: float = 1.6
 
     def send(self, message: Incoming) -> str:
         return answering.answer(Arrival(message), self.kit).first
 
     def incoming(self, **fields) -> Incoming:
+        """One message, a moment after the last: what comes closer is read as one with it."""
         number = next(_numbers)
+        self.kit.clock.forward(seconds=self.pause_s)
         given = {
             "key": f"m:{number}",
             "openid": self.openid,

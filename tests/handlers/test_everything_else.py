@@ -1,9 +1,14 @@
 import pytest
 from sqlalchemy import func, select
 
+from bot.content.answer import in_a_row
+from bot.content.library import LIBRARY, load_library
 from bot.content.models import Asked
+from bot.handlers import smalltalk
+from bot.handlers.words import NOT_ALONE
 from bot.registry.models import FamilyMember, Follower, RegistrationEvent
 from bot.talk.models import Dialogue, Inbound
+from tests.handlers.conftest import Chat
 
 
 def count(kit, table):
@@ -122,3 +127,99 @@ def test_a_platform_revocation_erases_too(chat):
 
 def test_mine_without_registration_says_so(chat):
     assert "还没有登记" in chat.say("我的")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("谢谢你啊，多亏了你，我没转钱", smalltalk.THANKS),
+        ("多亏你们提醒", smalltalk.THANKS),
+        ("你们这些废物", smalltalk.HURT),
+        ("滚", smalltalk.HURT),
+        ("帮帮我", smalltalk.CALM),
+        ("怎么办啊", smalltalk.CALM),
+        ("钱", smalltalk.CALM),
+    ],
+)
+def test_thanks_anger_and_fear_get_a_word_and_are_no_question_for_the_editors(chat, said, answer):
+    assert chat.say(said) == answer
+    assert count(chat.kit, Asked) == 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["你们是不是骗子啊", "你们是真的公安吗", "这是官方的吗", "你们会不会打电话给我要钱", "我要投诉你们"],
+)
+def test_who_doubts_us_is_told_who_is_here_and_what_we_never_ask_for(chat, said):
+    answer = chat.say(said)
+    assert "96110" in answer and "不会打电话给您" in answer and count(chat.kit, Asked) == 0
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我不想活了",
+        "活着没意思",
+        "妈说她不想活了",
+        "对方要把视频发给我家里人，我想死",
+        "孩子想跳楼",
+        "我妈喝农药了",
+        "闺女被骗了学费，吃了一瓶安眠药",
+        "我爸站在楼顶要跳楼",
+    ],
+)
+def test_who_speaks_of_dying_is_not_left_alone(chat, said):
+    assert NOT_ALONE in chat.say(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "我想死你了",
+        "网友说不借钱她就想跳楼",
+        "主播说没人打赏他要自杀",
+        "有人被骗后跳楼，是真的吗",
+        "地里喝剩的农药瓶子放哪",
+        "我妹妹的安眠药能停吗",
+        "我刚看到有人跳楼",
+        "孩子问什么是自杀",
+        "骗子说我不转他就跳楼",
+    ],
+)
+def test_a_strangers_threat_to_die_is_a_question_like_any_other(chat, said):
+    assert NOT_ALONE not in chat.say(said)
+
+
+@pytest.fixture
+def nude_chat(house, tmp_path):
+    """A library with the type whose very name sounds like an emergency."""
+    (tmp_path / "types").mkdir()
+    text = (LIBRARY / "types" / "nude.yaml").read_text("utf-8")
+    kept = "".join(line for line in text.splitlines(True) if not line.startswith("second:"))
+    (tmp_path / "types" / "nude.yaml").write_text(kept, "utf-8")
+    with house.db.transaction() as session:
+        load_library(session, house.clock(), tmp_path)
+    return Chat(house)
+
+
+def test_the_name_of_a_type_opens_it_even_where_it_sounds_like_an_emergency(nude_chat):
+    assert nude_chat.say("裸聊敲诈").startswith("【裸聊敲诈】")
+    assert nude_chat.say("裸聊敲诈", menu_id="open-nude").startswith("【裸聊敲诈】")
+    assert nude_chat.say("我被裸聊敲诈了").startswith("先停手")
+
+
+def test_lines_of_a_card_are_sentences(nude_chat):
+    shown = nude_chat.say("裸聊敲诈")
+    card = nude_chat.kit.matcher.cards["nude"]
+    assert in_a_row(card.actions[:2]) in shown
+    assert in_a_row(["不付钱", "去报警。"]) == "不付钱。去报警。"
+
+
+def test_a_cry_for_help_is_heard_wherever_a_dialogue_stands(chat):
+    chat.follow("u:D01")
+    assert "您的身份" in chat.say("1")
+    assert chat.say("帮帮我") == smalltalk.CALM
+    chat.say("0")
+    chat.say("注销")
+    assert chat.say("咋办").startswith(smalltalk.CALM)
+    assert chat.say("我不想活了") == NOT_ALONE

@@ -116,6 +116,7 @@ def test_a_phone_can_be_refused_in_any_words(chat, typed):
 
 
 def test_a_second_press_of_one_does_not_answer_the_next_question(chat):
+    chat.pause_s = 0.5
     chat.follow("u:D01")
     chat.say("1")
     assert "身份" in chat.say("1")

@@ -15,9 +15,17 @@ CODED = "民政局"
 expect.set_options(timeout=WAIT_MS)
 
 
-@pytest.fixture(scope="module")
-def house(chromium, tmp_path_factory):
-    """Everything `make run` starts; Chromium is asked for first, because without it no house is needed."""
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items):
+    """One house at a time, and one for all journeys: a second beside it halves what both can do."""
+    for item in items:
+        if "/journeys/" in str(item.path):
+            item.add_marker(pytest.mark.xdist_group("house"))
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory):
+    """Everything `make run` starts, on an empty folder, with the demo county; the last module stops it."""
     running = House(tmp_path_factory.mktemp("journeys") / "data").start()
     yield running
     running.end()

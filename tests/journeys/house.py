@@ -43,7 +43,6 @@ class House:
     port: int = field(default_factory=free_port)
     lab_port: int = field(default_factory=free_port)
     process: subprocess.Popen | None = None
-    took_s: float = 0.0
 
     @property
     def url(self):
@@ -67,14 +66,12 @@ class House:
     def start(self):
         """Run the program of `make run` and wait for its introduction."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        since = time.monotonic()
         with self.printed.open("wb") as out:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "deploy.local"], cwd=ROOT, env=self.env, stdout=out, stderr=out,
                 start_new_session=True,
             )  # fmt: skip
         until(lambda: "首次登录" in self.text() or self.process.poll() is not None, what="the introduction")
-        self.took_s = time.monotonic() - since
         assert self.process.poll() is None, self.text()
         return self
 

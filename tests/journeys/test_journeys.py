@@ -1,12 +1,18 @@
 """From the first touch to the office's number, in a real browser, with everything running."""
 
+import re
+
 import pytest
+import requests
+from playwright.sync_api import expect
 
+from tests.codes import read_code
 from tests.journeys.conftest import CODED, Phone
+from tests.journeys.house import until
 
-pytestmark = pytest.mark.xdist_group("chromium")
 PAID = "我刚给骗子转了两万"
 TALLIED = "住房和城乡建设局"
+PROMOTER = "王小明1007"
 
 
 def first_line(text):
@@ -70,7 +76,8 @@ def test_the_bottom_menu_opens_the_cases_and_what_is_held(phone, scene):
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected"), [("image", "图片"), ("voice", "语音"), ("link", "现在这样做"), ("location", "位置")]
+    ("kind", "expected"),
+    [("image", "正在看图"), ("voice", "语音"), ("link", "现在这样做"), ("location", "位置")],
 )
 def test_what_is_not_text_gets_a_sentence_that_helps(shared_phone, kind, expected):
     assert expected in shared_phone.send(kind)
@@ -86,3 +93,40 @@ def shared_phone(house, chromium, scene):
     phone.follow()
     yield phone
     page.close()
+
+
+def poster_of(office, code):
+    """The promoter's line on the unit's page, once its code has come from WeChat."""
+    page = office.page
+    page.goto(f"{office.house.url}/admin/promoters/{code}")
+    page.get_by_label("名单：姓名或工号，每行一位").fill(PROMOTER)
+    page.get_by_role("button", name="添加").click()
+    line = page.locator("tbody tr").filter(has_text=PROMOTER)
+    expect(line).to_be_visible()
+    until(lambda: line.get_by_role("link", name="二维码").count() or page.reload() and None, what="the code")
+    return line
+
+
+def scene_said_by(house, url):
+    """The scene that WeChat will report for a code that says `url`."""
+    with requests.get(f"{house.lab}/__lab/qr", {"limit": 100}, timeout=30) as held:
+        return next(each["scene"] for each in held.json()["tickets"] if each["url"] == url)
+
+
+def test_a_poster_scanned_registers_with_its_unit_and_counts_for_its_promoter(house, office, phone):
+    code = office.code(CODED)
+    registered = office.registered(CODED)
+    line = poster_of(office, code)
+    expect(line).to_contain_text("0 / 30")
+    with office.page.expect_download() as taken:
+        line.get_by_role("link", name="PDF").click()
+    assert taken.value.path().read_bytes().startswith(b"%PDF")
+    picture = line.get_by_role("link", name="PDF").get_attribute("href").replace("/pdf", "/png")
+    sheet = office.page.request.get(f"{house.url}{picture}").body()
+    scene = scene_said_by(house, read_code(sheet))
+    assert re.fullmatch(r"p:\w{8}", scene)
+    assert CODED in phone.scan(scene)
+    assert "登记成功" in phone.say("1")
+    office.page.goto(f"{house.url}/admin/promoters/{code}")
+    expect(line).to_contain_text("1 / 30")
+    assert office.registered(CODED) == registered + 1

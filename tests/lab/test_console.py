@@ -182,6 +182,22 @@ def test_every_kind_of_message_can_be_sent_from_the_phone(console, server):
     }
 
 
+def test_what_is_being_typed_outlives_a_reload(console, lab, api):
+    one = phone(console)
+    one.get_by_test_id("follow").click()
+    one.get_by_test_id("keyboard-toggle").click()
+    one.get_by_test_id("text-input").fill("还没写完")
+    one.get_by_test_id("plus").click()
+    button = {"type": "click", "name": "新的一项", "key": "MATRIX:help"}
+    with console.expect_response("**/menu"):
+        assert api.post("/cgi-bin/menu/create", {"button": [button]})["errcode"] == 0
+    console.wait_for_timeout(300)
+    expect(one.get_by_test_id("text-input")).to_have_value("还没写完")
+    expect(one.get_by_test_id("send-image")).to_be_visible()
+    one.get_by_test_id("keyboard-toggle").click()
+    expect(one.get_by_test_id("menu-button")).to_have_text(["新的一项"])
+
+
 def test_scenario_and_load_run_from_the_page(console):
     console.get_by_test_id("tab-scenarios").click()
     console.get_by_test_id("scenario-play").click()

@@ -1,15 +1,17 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 from flask import Flask
 
 from bot.cli_registry import COMMANDS
-from bot.registry import demo, people
+from bot.registry import audit, demo, people
 from bot.registry.models import AuditEntry, Follower, RegistrationEvent, Staff
-from bot.registry.staff import check_password
-from core.clock import county_date
+from bot.registry.passwords import fits
+from bot.registry.staff_links import holder_of
+from core.clock import county_date, system_clock
 from tests import make
 
 
@@ -103,13 +105,23 @@ def test_registrations_are_imported(run, db, town, tmp_path):
     assert json.loads(run("import-registrations", str(file), "--create")[1])["created"] == 1
 
 
-def test_staff_are_made_with_a_password_that_is_asked_for(run, db, clock):
+def test_staff_are_made_with_a_password_that_is_asked_for(run, db):
     given = "correct horse\ncorrect horse\n"
     code, _, wrong = run("make-staff", "wang", "--name", "王芳", "--role", "admin", input=given)
     assert code == 0, wrong
-    with db.transaction() as session:
-        assert check_password(session, "wang", "correct horse", clock()).name == "王芳"
-        assert session.query(Staff).count() == 1
+    with db.reading() as session:
+        [made] = session.query(Staff)
+    assert made.name == "王芳" and fits(made.password_hash, "correct horse")
+
+
+def test_an_admin_whom_nobody_can_help_gets_a_link_at_the_shell(run, db):
+    run("make-staff", "wang", "--name", "王芳", "--role", "admin", input="correct horse\ncorrect horse\n")
+    code, said, _ = run("staff-link", "wang")
+    token = re.fullmatch(r"http://127\.0\.0\.1:8000/admin/link/(\S+)\n", said)[1]
+    with db.reading() as session:
+        assert code == 0 and holder_of(session, token, system_clock()).login == "wang"
+        assert audit.entries(session)[0].action == "link.reset"
+    assert run("staff-link", "nobody")[0] == 1
 
 
 def test_the_demo_is_loaded_and_removed(run, db, monkeypatch):

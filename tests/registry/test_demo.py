@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from bot.registry import demo, people, rates
 from bot.registry.demo_county import PEOPLE, RESIDENTS
 from bot.registry.erase import erase
-from bot.registry.models import Follower, RegistrationEvent, Unit, UnitKind
+from bot.registry.models import Follower, RegistrationEvent, Unit
+from bot.registry.units import TOWN_LEVEL
 from core.clock import county_date
 from core.db import Base
 from core.errors import Conflict
@@ -34,7 +35,7 @@ def test_the_county_is_as_large_as_promised(session, clock):
     result = demo.load_demo(session, clock(), VAULT)
     today = county_date(clock())
     listed = rates.rate_rows(session, today)
-    banner, towns = listed[0], [row for row in listed if row.kind == UnitKind.TOWN]
+    banner, towns = listed[0], [row for row in listed if row.kind in TOWN_LEVEL]
     members = [row for row in listed if row.parent == "DEMO-M"]
     assert (banner.head_count, banner.registered, banner.rate) == (RESIDENTS, PEOPLE, 0.4444)
     assert (len(towns), len(members), result.people) == (7, 68, PEOPLE)

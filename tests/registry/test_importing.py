@@ -1,19 +1,17 @@
-import zipfile
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from time import perf_counter
 
 import pytest
-from openpyxl import Workbook
 from sqlalchemy import func, select
 
 from bot.registry import rates
 from bot.registry.erase import erase
-from bot.registry.importing import ImportResult, import_registrations, import_units, read_rows
+from bot.registry.importing import ImportResult, import_registrations, import_units, preview_units
 from bot.registry.models import Follower, RegistrationEvent, Unit, UnitKind, UnitName
 from bot.registry.people import phone_of, register
 from bot.registry.units import unit_tree, units_version
 from core.clock import county_date
-from core.errors import Refusal, RowErrors
+from core.errors import RowErrors
 from core.secrets import Vault, new_data_key
 from tests import make
 
@@ -51,6 +49,40 @@ def test_units_are_added_with_parents_that_come_later(session, clock):
     assert set(session.scalars(select(UnitName.name))) == {"一队", "老一村"}
     assert rates.rate_rows(session, county_date(clock()))[0].head_count == 1200
     assert units_version(session) == 1
+
+
+def test_a_unit_does_not_stand_under_one_that_is_not_there_yet(session, clock):
+    """It would be a top unit until then, and the county's figures would hold its head-count twice over."""
+    later = ("T2", "新镇", "镇", "B", "", "", "", "", "2026-06-01")
+    assert faults(session, clock, *COUNTY, later, ("V2", "新村", "村", "T2"))[0][:2] == (6, "起始日期")
+    import_units(session, table(*COUNTY, later), clock())
+    found = faults(
+        session, clock, ("V2", "新村", "村", "T2"), ("V", "", "", "T2", "", "", "", "", "2026-05-31")
+    )
+    assert [fault[:2] for fault in found] == [(2, "起始日期"), (3, "起始日期")]
+    import_units(session, table(("V", "", "", "T2", "", "", "", "", "2026-06-01")), clock())
+
+
+def test_a_new_unit_without_a_parent_is_shown_as_a_top_unit(session, clock):
+    found = preview_units(session, table(*COUNTY), clock()).changes
+    assert [any("最上级" in new for _, _, new in change.details) for change in found] == [False, False, True]
+
+
+def test_faults_of_a_row_stand_in_the_order_of_the_columns(session, clock):
+    found = faults(session, clock, ("V", "", "谷", "X", "", "甲", "-1", "", "昨天"))
+    assert [column for _, column, _ in found] == [
+        "名称",
+        "类型",
+        "上级编号",
+        "人数口径",
+        "应登记人数",
+        "起始日期",
+    ]
+
+
+def test_wide_digits_are_digits(session, clock):
+    import_units(session, table(("B", "旗", "旗县", "", "", "", "１，２００")), clock())
+    assert rates.rate_rows(session, county_date(clock()))[0].head_count == 1200
 
 
 def test_the_same_file_twice_changes_nothing(session, clock):
@@ -130,57 +162,6 @@ def test_ten_thousand_units_are_imported_in_seconds(session, clock):
     result = import_units(session, table(("B", "旗", "旗县"), *towns, *villages), clock())
     assert result.units_added == 10_000 and result.head_counts_added == 9_899
     assert perf_counter() - begun < 30  # 10 s on a quiet machine
-
-
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "gb18030"])
-def test_csv_is_read_in_the_encodings_offices_use(tmp_path, encoding):
-    file = tmp_path / "单位.csv"
-    file.write_bytes("编号,名称\r\n 0101 ,乌兰 镇\r\n,\r\n0102,“查干”\r\n".encode(encoding))
-    assert read_rows(file) == [
-        (2, {"编号": "0101", "名称": "乌兰 镇"}),
-        (4, {"编号": "0102", "名称": "“查干”"}),
-    ]
-
-
-def test_xlsx_numbers_and_dates_become_plain_text(tmp_path):
-    file, book = tmp_path / "单位.xlsx", Workbook()
-    for line in (
-        ["编号", "应登记人数", "起始日期"],
-        [101.0, 12.5, datetime.combine(date(2026, 3, 1), time())],
-        [],
-        [None, None, date(2026, 3, 2)],
-    ):
-        book.active.append(line)
-    book.save(file)
-    assert [row for _, row in read_rows(file)] == [
-        {"编号": "101", "应登记人数": "12.5", "起始日期": "2026-03-01"},
-        {"编号": "", "应登记人数": "", "起始日期": "2026-03-02"},
-    ]
-
-
-def bomb(path):
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/worksheets/sheet1.xml", b"0" * (101 * 1024 * 1024))
-
-
-BAD_FILES = {
-    "big.csv": (lambda path: path.write_bytes(b"a,b\n" * 3_000_000), "10 MB"),
-    "long.csv": (lambda path: path.write_text("a\n" + "1\n" * 50_001), "50,000"),
-    "bomb.xlsx": (bomb, "100 MB"),
-    "broken.xlsx": (lambda path: path.write_bytes(b"PK\x03\x04 nothing"), "损坏"),
-    "empty.csv": (lambda path: path.write_text(""), "空的"),
-    "noise.csv": (lambda path: path.write_bytes(b"\xff\xff\x80\x80\xff"), "编码"),
-    "old.xls": (lambda path: path.write_bytes(b"x"), "xlsx"),
-    "absent.csv": (lambda path: None, "找不到"),
-}
-
-
-@pytest.mark.parametrize("name", BAD_FILES)
-def test_a_file_that_cannot_be_read_is_refused_with_a_reason(tmp_path, name):
-    write, reason = BAD_FILES[name]
-    write(tmp_path / name)
-    with pytest.raises(Refusal, match=reason):
-        read_rows(tmp_path / name)
 
 
 LIST = ("openid", "单位编号", "同意版本", "登记日期", "手机号")

@@ -1,15 +1,18 @@
 """Two writers at once, on real databases with real transactions."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, local
 
 import pytest
 from sqlalchemy import func, select
 
 from bot.registry import lease, people, units
 from bot.registry.models import EventKind, Follower, RegistrationEvent
+from bot.registry.unit_verbs import merge_units
+from bot.registry.verify import verify
+from core.clock import county_date
 from core.db import Database
-from core.errors import DatabaseAway, TryAgain
+from core.errors import DatabaseAway, NotFound, TryAgain
 from tests import make
 from tests.fakes import FrozenClock
 from tests.services import BACKENDS, ready, scratch_database
@@ -83,3 +86,32 @@ def test_a_lease_has_one_holder(house):
 def test_a_version_never_loses_a_step(house):
     numbers = [together(house, lambda session: units.touch(session, "races")) for _ in range(10)]
     assert sorted(number for pair in numbers for number in pair) == list(range(1, 21))
+
+
+def test_nobody_registers_with_a_unit_while_it_is_merged_away(house):
+    """Whoever comes first, everybody is counted: in the heir, or where they registered next."""
+    for n in range(10):
+        with house[0].transaction() as session:
+            gone, heir = make.unit(session, f"旧{n}"), make.unit(session, f"新{n}")
+            gone_id, heir_id = gone.id, heir.id
+            inside = make.follower(session).id
+            people.register(session, inside, gone_id, 1, "chat", NOW)
+            newcomer = make.follower(session).id
+        turn, held = iter(["merge", "register"]), local()
+
+        def work(session, turn=turn, ids=(gone_id, heir_id, inside, newcomer), held=held):
+            gone_id, heir_id, inside, newcomer = ids
+            held.what = getattr(held, "what", None) or next(turn)
+            if held.what == "merge":
+                return merge_units(session, gone_id, heir_id, NOW).people
+            try:
+                people.register(session, newcomer, gone_id, 1, "chat", NOW)
+                return people.register(session, inside, gone_id, 1, "chat", NOW).unit_name
+            except NotFound:
+                return "refused"
+
+        results = together(house, work)
+        with house[0].reading() as session:
+            where = dict(session.execute(select(Follower.id, Follower.unit_id)).all())
+            assert verify(session, county_date(NOW)) == []
+        assert where[inside] == heir_id and where[newcomer] in (heir_id, None), results

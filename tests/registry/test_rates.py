@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 from time import process_time
 
@@ -5,7 +6,9 @@ import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 from bot.registry import people, rates
+from bot.registry.counts import counts_on
 from bot.registry.models import (
+    AppReport,
     CountKind,
     DailyCount,
     Follower,
@@ -197,3 +200,63 @@ def test_five_hundred_units_and_two_hundred_thousand_people_are_shown_at_once(se
     rows = rates.rate_rows(session, day(clock))
     assert rows[0].registered == 200_000 and len(rows) == 501
     assert process_time() - begun < 0.4  # 0.1 s on a quiet machine
+
+
+def report(session, unit, total, on):
+    make.keep(session, AppReport(
+        unit_id=unit.id, day=on, total=total, reporter="王芳", entered_by="li", entered_at=make.EARLY,
+    ))  # fmt: skip
+
+
+def installed(session, on):
+    rows = rates.open_book(session, [on], rates.Programme.APP).rows(on)
+    return {r.code: (r.registered if r.known else None, r.covered, r.rate) for r in rows}
+
+
+def test_the_other_programme_counts_a_units_own_report_else_those_below(session, clock, county):
+    report(session, county["V1"], 3, day(clock, 5))
+    report(session, county["W"], 6, day(clock))
+    assert installed(session, day(clock)) == {
+        "B": (9, (2, 3), 0.6), "T": (3, (1, 2), 0.3333), "V1": (3, (0, 0), 0.75), "V2": (None, (0, 1), None),
+        "W": (6, (0, 0), 1.0),
+    }  # fmt: skip
+    report(session, county["T"], 8, day(clock))
+    assert installed(session, day(clock))["T"] == (8, (0, 0), 0.8889)
+    assert installed(session, day(clock, 6))["B"] == (None, (0, 3), None)
+
+
+def test_what_holds_is_the_latest_report_of_the_latest_day(session, clock, county):
+    for total, back in ((5, 3), (6, 9), (7, 3), (8, 10)):
+        report(session, county["W"], total, day(clock, back))
+    days = [day(clock, back) for back in (11, 10, 9, 8, 3, 0)]
+    book = rates.open_book(session, days, rates.Programme.APP)
+    assert [book.rows(each, parent="W")[0].registered for each in days] == [0, 8, 6, 6, 7, 7]
+
+
+def test_missing_head_counts_below_are_counted(session, clock, county):
+    make.unit(session, "三村", parent=county["T"], code="V3", kind=UnitKind.VILLAGE)
+    group = make.unit(
+        session, "成员", parent=county["B"], code="G", kind=UnitKind.GROUP, basis=CountKind.STAFF
+    )
+    make.unit(session, "局", parent=group, code="G1", kind=UnitKind.AGENCY, basis=CountKind.STAFF)
+    gaps = {row.code: (row.head_count, row.gaps) for row in rates.rate_rows(session, day(clock))}
+    assert gaps["B"] == (15, 1) and gaps["T"] == (9, 1) and gaps["V3"] == (None, 1) and gaps["G"] == (None, 0)
+
+
+@pytest.mark.parametrize("frozen", [None, 9, 5, 4, 1])
+def test_several_days_at_once_are_the_days_one_by_one(session, clock, county, frozen):
+    for ago in (9, 7, 5, 4, 2, 1, 0):
+        clock.forward(days=9 - ago)
+        join(session, clock, county["V1" if ago % 2 else "W"])
+        clock.forward(days=ago - 9)
+    clock.forward(days=9)
+    if frozen:
+        rates.freeze(session, day(clock, frozen), clock())
+    days = [day(clock, back) for back in (0, 8, 6, 5, 4, 3)]
+    together = counts_on(session, days)
+    by_hand = {each: dict(Counter(dict(session.execute(
+        select(RegistrationEvent.unit_id, func.sum(RegistrationEvent.delta))
+        .where(RegistrationEvent.day <= each).group_by(RegistrationEvent.unit_id)
+    ).all()))) for each in days}  # fmt: skip
+    assert together == by_hand
+    assert {each: rates.registered_here(session, each) for each in days} == by_hand

@@ -37,6 +37,15 @@ def test_a_new_unit_gets_its_place_and_moves_the_version(session, clock):
     assert made.id not in unit_tree(session, TODAY - timedelta(days=1))
 
 
+def test_a_unit_does_not_begin_before_the_one_above(session, clock):
+    add_unit(session, UnitForm("A", "甲镇", UnitKind.TOWN, since=TODAY + timedelta(days=9)), clock())
+    with pytest.raises(Conflict, match="才设立"):
+        add_unit(session, UnitForm("B", "乙村", UnitKind.VILLAGE, parent="A"), clock())
+    add_unit(
+        session, UnitForm("B", "乙村", UnitKind.VILLAGE, parent="A", since=TODAY + timedelta(days=9)), clock()
+    )
+
+
 @pytest.mark.parametrize(
     ("form", "refusal"),
     [

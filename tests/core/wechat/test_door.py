@@ -176,6 +176,7 @@ def test_safe_mode_takes_nothing_but_one_flat_encrypted_part(body):
         b"<xml>" + ENCRYPT + b"</xml>",
         b'<?xml version="1.0"?>\n' + BODY.replace(b"<Enc", b"\n <Enc") + b"\n",
     ],
+    ids=["as WeChat sends it", "alone", "with white space"],
 )
 def test_safe_mode_takes_the_encrypted_part_however_it_is_laid_out(body):
     assert doorman().open(QUERY, body, NOW).message.openid == "oABC"

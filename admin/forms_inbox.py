@@ -1,0 +1,62 @@
+"""What the forms of the inbox and the radar ask for."""
+
+from wtforms import Form, IntegerField, StringField, TextAreaField  # type: ignore[import-untyped]
+from wtforms.validators import Length, Optional  # type: ignore[import-untyped]
+
+from bot.content.bodies import CASE
+from bot.content.body_rules import STORY, TITLE
+from bot.content.inbox import WHYS
+from bot.content.issue_notes import LONGEST
+from bot.content.phrases import LONGEST as LONGEST_PHRASE
+from bot.content.rulings import ANSWER, LONGEST_ANSWER, Order
+from core.errors import Refusal
+
+
+class InboxFilter(Form):  # type: ignore[misc]
+    why = StringField("为什么在这里", [Optional()])
+    page = IntegerField("页", [Optional()])
+
+    def reason(self) -> str:
+        return self.why.data if self.why.data in WHYS else ""
+
+
+class RulingForm(Form):  # type: ignore[misc]
+    """One press on a group: the act, and the words for it."""
+
+    act = StringField("处理")
+    type_code = StringField("类型", [Length(max=20, message="请从列表里选类型。")])
+    words = TextAreaField("原话", [Length(max=1000, message=f"太长了，请控制在 {LONGEST_PHRASE} 字以内。")])
+    title = StringField("案例标题", [Length(max=TITLE, message=f"标题最多 {TITLE} 个字。")])
+    story = TextAreaField("案例正文", [Length(max=STORY, message=f"正文最多 {STORY} 个字。")])
+    answer = TextAreaField("答复", [Length(max=LONGEST_ANSWER, message=f"答复最多 {LONGEST_ANSWER} 个字。")])
+
+    def order(self) -> Order:
+        """The order as the room takes it. Raises Refusal naming the field that is wrong."""
+        if not self.validate():
+            raise Refusal(
+                "；".join(f"{self[name].label.text}：{' '.join(told)}" for name, told in self.errors.items())
+            )
+        act, _, near = (self.act.data or "").partition(
+            ":"
+        )  # a button may name the type itself: question:kefu
+        code = near or (self.type_code.data or "").strip()
+        if act == CASE:
+            return Order(act, code, f"{self.title.data or ''}\n{self.story.data or ''}")
+        if act == ANSWER:
+            return Order(act, "", self.answer.data or "")
+        return Order(act, code, self.words.data or "")
+
+
+class IssueNoteForm(Form):  # type: ignore[misc]
+    """A line for this week's issue."""
+
+    type_code = StringField("类型", [Length(max=20, message="请从列表里选类型。")])
+    text = TextAreaField("写给周刊编辑的一句话", [Length(max=LONGEST, message=f"最多 {LONGEST} 个字。")])
+
+    def line(self) -> tuple[str, str]:
+        """(text, type). Raises Refusal naming the field that is wrong."""
+        if not self.validate():
+            raise Refusal(
+                "；".join(f"{self[name].label.text}：{' '.join(told)}" for name, told in self.errors.items())
+            )
+        return self.text.data or "", (self.type_code.data or "").strip()

@@ -1,0 +1,52 @@
+"""Taking a file from a form: larger than other forms on that page alone, and gone from the disk afterwards."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypeVar
+
+from flask import current_app, request
+
+from core.errors import Refusal
+from core.sheets import LARGEST
+
+ENVELOPE = 2 * 1024 * 1024
+"""What a form may hold beside the file: a file a little too large still gets a sentence of its own."""
+KNOWN = (".xlsx", ".csv", ".txt", ".xls")
+"""Endings that are told apart; every other is refused by the reader all the same."""
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_file(view: View) -> View:
+    """Mark a view whose form brings a file; the guard lets a larger body through to it."""
+    view.largest_body = LARGEST + ENVELOPE  # type: ignore[attr-defined]
+    return view
+
+
+def largest_body(usual: int) -> int:
+    """How many bytes the page that was asked for takes."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return int(getattr(view, "largest_body", usual))
+
+
+@contextmanager
+def uploaded(field: str = "file") -> Iterator[Path]:
+    """The file of this form field, on disk while the block lasts. Its name is ours, but for a known ending.
+
+    Raises Refusal when none was chosen. The view carries `takes_file`.
+    """
+    sent = request.files.get(field)
+    if sent is None or not sent.filename:
+        raise Refusal("请先选择一个文件。")
+    ending = Path(sent.filename).suffix.lower()
+    with TemporaryDirectory(prefix="upload-") as folder:
+        path = Path(folder) / f"file{ending if ending in KNOWN else ''}"
+        sent.save(path)
+        yield path
+
+
+def filename(field: str = "file") -> str:
+    """What the person's own computer calls the file, for a page or the audit log."""
+    sent = request.files.get(field)
+    return Path((sent and sent.filename or "").replace("\\", "/")).name[:80]

@@ -1,0 +1,146 @@
+"""The library as files: out as a table or JSON lines; in with every fault named, shown first, then whole or not at all."""
+
+import json
+import secrets
+from io import BytesIO
+
+from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
+from sqlalchemy.orm import Session
+from werkzeug import Response
+
+from admin.downloads import download
+from admin.uploads import filename, takes_file, uploaded
+from bot.content import exchange_out, exchange_plan, exchange_rows, exchange_take, listing
+from bot.content.exchange_plan import Plan
+from bot.content.library import ALIAS, ORDINARY, QUESTION, library_version
+from bot.kit import kit
+from bot.registry import audit, import_drafts
+from core.errors import Conflict, NotFound, Refusal, RowErrors
+from core.sheets import Row, read_rows
+from core.sheets_out import Table
+
+bp = Blueprint("library_files", __name__)
+Page = tuple[str, int] | str | Response
+LINES = (".jsonl", ".json")
+SHOWN = 100
+EXAMPLES = (
+    (
+        "案例",
+        "刷单返利",
+        "先甜后苦",
+        "一位店主点赞领了小钱，后来派单员让她垫付大单，怎么也提不出来。",
+        "垫资、拉群",
+    ),
+    ("线索词", "刷单返利", "", "垫付做单", ""),
+    ("群众问法", "刷单返利", "", "点赞给钱的兼职能做吗", ""),
+    ("日常话", "", "", "超市几点关门", ""),
+)
+
+
+@bp.get("/library/files")
+def show() -> str:
+    return page()
+
+
+def page(refusal: str = "", faults: list[tuple[int, str, str]] | None = None) -> str:
+    with kit().db.reading() as session:
+        names = listing.type_names(session)
+    return render_template(
+        "library_files.html",
+        names=names,
+        refusal=refusal,
+        faults=(faults or [])[:SHOWN],
+        total=len(faults or []),
+    )
+
+
+@bp.get("/library/files/template")
+def template() -> Response:
+    """A table with an example of each kind, to be filled in."""
+    return download(Table("案例库导入模板", exchange_rows.HEADINGS, EXAMPLES), "案例库导入模板", "xlsx")
+
+
+@bp.get("/library/files/export.<kind>")
+def export(kind: str) -> Response:
+    """What is in use, of all types or of one, as xlsx, csv or jsonl. Raises NotFound for another kind."""
+    code = request.args.get("type", "")
+    with kit().db.reading() as session:
+        if kind == "jsonl":
+            lines = exchange_out.lines_of(session, code).encode()
+            return send_file(BytesIO(lines), "application/x-ndjson", True, f"案例库{code}.jsonl")
+        table = exchange_out.table_of(session, code)
+    return download(table, f"案例库{code}", kind)
+
+
+@bp.post("/library/files")
+@takes_file
+def look() -> Page:
+    """Show what the file would change; nothing of the library is written."""
+    try:
+        with uploaded() as path:
+            raw = path.read_bytes() if filename().lower().endswith(LINES) else b""
+            rows = [] if raw else read_rows(path)
+        with kit().db.transaction() as session:
+            rows = rows or exchange_rows.rows_of_lines(session, _text(raw))
+            wanted = exchange_plan.plan(session, exchange_rows.read_items(session, rows))
+            version = library_version(session)
+            kept = import_drafts.keep(session, g.person.login, filename(), rows, kit().clock())
+    except RowErrors as wrong:
+        return page(faults=wrong.rows), 400
+    except Refusal as refusal:
+        return page(refusal.message), refusal.status
+    return render_template(
+        "library_preview.html", plan=wanted, kept=kept, version=version, file=filename(), shown=SHOWN,
+        counts=counts(wanted), said=exchange_rows.SAID,
+    )  # fmt: skip
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refusal("JSON 行文件要用 UTF-8 编码。") from None
+
+
+def counts(wanted: Plan) -> dict[str, int]:
+    return {
+        "新案例": len(wanted.new_cases), "修改案例": len(wanted.changed_cases), "线索词": wanted.count(ALIAS),
+        "群众问法": wanted.count(QUESTION), "日常话": wanted.count(ORDINARY), "已经有的": wanted.same,
+    }  # fmt: skip
+
+
+@bp.post("/library/files/<int:kept>")
+def confirm(kept: int) -> Page:
+    """Take the file over: cases wait for a second person, phrases act at once."""
+    batch = secrets.token_hex(6)
+    try:
+        with kit().db.transaction() as session:
+            told = _taken(session, kept, batch)
+    except RowErrors as wrong:
+        return page(faults=wrong.rows), 409
+    except Refusal as refusal:
+        return page(refusal.message), refusal.status
+    flash(f"已导入：{told}。", "success")
+    return redirect(url_for("admin.library_review.show", batch=batch))
+
+
+def _taken(session: Session, kept: int, batch: str) -> str:
+    try:
+        file, rows = import_drafts.take(session, kept, g.person.login)
+    except NotFound:
+        raise NotFound("这个文件已经导入过，或者放得太久了。请重新上传。") from None
+    if request.form.get("version", type=int) != library_version(session):
+        raise Conflict("您查看以后，案例库又有改动。请重新上传，看过新的变化再导入。")
+    wanted = exchange_plan.plan(session, exchange_rows.read_items(session, list[Row](rows)))
+    exchange_take.carry_out(session, wanted, batch, f"导入 {file}", g.person.login, kit().clock())
+    found = {label: count for label, count in counts(wanted).items() if count}
+    audit.note(
+        session,
+        g.person.login,
+        "library.import",
+        json.dumps(file, ensure_ascii=False),
+        kit().clock(),
+        None,
+        found,
+    )
+    return "、".join(f"{label} {count}" for label, count in found.items()) or "没有变化"

@@ -1,0 +1,127 @@
+"""A second person reads: drafts under way, one draft against what residents read, and what becomes of it."""
+
+from typing import Any
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug import Response
+
+from admin.forms_library import LibraryFilter
+from admin.parts import PER_PAGE
+from admin.views.library import sheet_of
+from admin.views.library_edit import name_of, note
+from bot.content import bodies, editing, history, listing, pending, reviews
+from bot.content.body_diff import differences
+from bot.content.models import Draft
+from bot.kit import kit
+from bot.registry import audit
+
+bp = Blueprint("library_review", __name__)
+CLOSED = (editing.APPROVED, editing.WITHDRAWN)
+
+
+@bp.get("/library/drafts")
+def show() -> str:
+    """Drafts that wait first; with `batch` those of one file; with `show=closed` what became of earlier ones."""
+    form, batch = LibraryFilter(request.args), request.args.get("batch", "")[:16]
+    form.validate()
+    closed, start = form.show.data == "closed", (form.wanted() - 1) * PER_PAGE
+    states = CLOSED if closed else editing.OPEN
+    with kit().db.reading() as session:
+        part = pending.draft_part(session, states, batch, start, PER_PAGE)
+        waiting = pending.waiting(session, batch)
+        next_ones = pending.waiting_of(session, batch, reviews.BATCH) if batch else []
+        names = listing.type_names(session)
+    return render_template(
+        "library_drafts.html", sheet=sheet_of(part, form), name_of=name_of, batch=batch, closed=closed,
+        waiting=waiting, count=len(next_ones), names=names, states=editing.STATES,
+        own=any(g.person.login in editing.writers(row) for row in next_ones),
+    )  # fmt: skip
+
+
+@bp.get("/library/drafts/<int:draft_id>")
+def draft(draft_id: int) -> str:
+    with kit().db.reading() as session:
+        row = editing.draft_of(session, draft_id)
+        version, live = editing.live_body(session, row.subject)
+        names = listing.type_names(session)
+    before = live or {}
+    if row.state == editing.APPROVED:
+        before = _before(row)
+    return render_template(
+        "library_draft.html", draft=row, name=name_of(row), changes=differences(before, bodies.load(row.body), names),
+        moved=row.state in editing.OPEN and version != row.base, writers=editing.writers(row), names=names,
+        states=editing.STATES, open=row.state in editing.OPEN, is_new=row.base == 0,
+    )  # fmt: skip
+
+
+def _before(row: Draft) -> bodies.Body:
+    """What residents read before this draft was approved, where it was kept."""
+    with kit().db.reading() as session:
+        kept = [each for each in history.editions(session, row.subject) if each.number == row.base]
+        return bodies.load(kept[0].body) if kept else {}
+
+
+def _seen() -> int:
+    """The version of the draft that the person was looking at."""
+    return request.form.get("version", 0, int)
+
+
+@bp.post("/library/drafts/<int:draft_id>/submit")
+def submit(draft_id: int) -> Response:
+    with kit().db.transaction() as session:
+        note(session, "library.submit", reviews.submit(session, draft_id, _seen(), kit().clock()))
+    flash("已提交审核，另一个人通过后居民就能看到。", "success")
+    return _back(draft_id)
+
+
+@bp.post("/library/drafts/<int:draft_id>/withdraw")
+def withdraw(draft_id: int) -> Response:
+    with kit().db.transaction() as session:
+        note(session, "library.withdraw", reviews.withdraw(session, draft_id, _seen(), kit().clock()))
+    flash("稿件已撤回，居民看到的没有变。", "success")
+    return _back(draft_id)
+
+
+@bp.post("/library/drafts/<int:draft_id>/return")
+def send_back(draft_id: int) -> Response:
+    comment = request.form.get("comment", "")
+    with kit().db.transaction() as session:
+        row = reviews.send_back(session, draft_id, _seen(), comment, g.person.login, kit().clock())
+        note(session, "library.return", row, after={"意见": row.comment})
+    flash("已退回，编辑会看到您的意见。", "success")
+    return _back(draft_id)
+
+
+@bp.post("/library/drafts/<int:draft_id>/approve")
+def approve(draft_id: int) -> Response:
+    with kit().db.transaction() as session:
+        before, after = _told(session, draft_id)
+        row = reviews.approve(session, draft_id, _seen(), g.person.login, kit().clock())
+        note(session, "library.approve", row, before, after)
+    flash("已通过，下一条消息起居民看到的就是新内容。", "success")
+    return _back(draft_id)
+
+
+def _told(session: Session, draft_id: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the audit log keeps of an approval: the fields that differ, before and after."""
+    row = editing.draft_of(session, draft_id)
+    live, names = editing.live_body(session, row.subject)[1], listing.type_names(session)
+    changes = differences(live or {}, bodies.load(row.body), names)
+    return {each.label: list(each.old) for each in changes}, {each.label: list(each.new) for each in changes}
+
+
+@bp.post("/library/drafts/approve-batch")
+def approve_batch() -> Response:
+    batch, count = request.form.get("batch", ""), request.form.get("count", 0, int)
+    with kit().db.transaction() as session:
+        done = reviews.approve_batch(session, batch, count, g.person.login, kit().clock())
+        audit.note(
+            session, g.person.login, "library.approve", f"批次 {batch}", kit().clock(), None, {"条数": done}
+        )
+    flash(f"这一批 {done} 条都已通过。", "success")
+    return redirect(url_for(".show"))
+
+
+def _back(draft_id: int) -> Response:
+    return redirect(url_for(".draft", draft_id=draft_id))

@@ -1,0 +1,108 @@
+"""What taking a table over would do to the library: shown first, and then done whole."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.content.bodies import CASE, load
+from bot.content.cards import strings
+from bot.content.editing import OPEN
+from bot.content.exchange_rows import SAID, TEXT, TITLED, Fault, Item
+from bot.content.history import subject_of
+from bot.content.library import ORDINARY, QUESTION
+from bot.content.models import Case, Draft, OrdinaryText, Phrase
+from core.errors import RowErrors
+
+
+class Plan(NamedTuple):
+    """What taking the table over would do; `same` rows are in the library already, or wait for review."""
+
+    new_cases: list[Item]
+    changed_cases: list[tuple[Case, Item]]
+    phrases: list[Item]
+    """Aliases, questions and ordinary talk: they act at once."""
+    same: int
+
+    @property
+    def drafts(self) -> int:
+        return len(self.new_cases) + len(self.changed_cases)
+
+    def count(self, kind: str) -> int:
+        return sum(item.kind == kind for item in self.phrases)
+
+
+class _Held(NamedTuple):
+    """The library as the rows are compared with it."""
+
+    cases: Mapping[tuple[str, str], Case]
+    writing: frozenset[str]
+    """Subjects of cases that have an open draft."""
+    waiting: frozenset[tuple[str, str]]
+    """(type, title) of new cases that are being written."""
+    phrases: Mapping[tuple[str, str, str], Phrase]
+    claims: Mapping[str, str]
+    """Key → kind of each live phrase."""
+    ordinary: Mapping[str, OrdinaryText]
+
+
+def plan(session: Session, items: Sequence[Item]) -> Plan:
+    """What the checked rows would change. Raises RowErrors where they contradict what the library holds."""
+    held = _held(session)
+    faults = [fault for item in items if (fault := _contradiction(item, held))]
+    if faults:
+        raise RowErrors(faults)
+    made = Plan([], [], [], 0)
+    seen: set[tuple[str, str, str]] = set()
+    for item in items:
+        if item.kind == CASE:
+            _plan_case(item, held, made)
+        elif (place := (item.kind, item.key, item.code)) not in seen and not _live(item, held):
+            seen.add(place)
+            made.phrases.append(item)
+    return made._replace(same=len(items) - made.drafts - len(made.phrases))
+
+
+def _plan_case(item: Item, held: _Held, made: Plan) -> None:
+    row = held.cases.get((item.code, item.title))
+    if row is None:
+        if (item.code, item.title) not in held.waiting:
+            made.new_cases.append(item)
+    elif row.text != item.text or (item.tags and strings(row.tags) != item.tags):
+        made.changed_cases.append((row, item))
+
+
+def _live(item: Item, held: _Held) -> bool:
+    row: Phrase | OrdinaryText | None = held.phrases.get((item.kind, item.key, item.code))
+    if item.kind == ORDINARY:
+        row = held.ordinary.get(item.key)
+    return row is not None and row.live
+
+
+def _contradiction(item: Item, held: _Held) -> Fault | None:
+    if item.kind == CASE:
+        row = held.cases.get((item.code, item.title))
+        if row is not None and row.text != item.text and subject_of(CASE, row.id) in held.writing:
+            return item.row, TITLED, "这个案例有一份稿件在改，请先处理它"
+        return None
+    if item.kind == ORDINARY and item.key in held.claims:
+        return item.row, TEXT, f"这句话现在是{SAID[held.claims[item.key]]}，不能又是日常话"
+    if item.kind == QUESTION and item.key in held.ordinary and held.ordinary[item.key].live:
+        return item.row, TEXT, "这句话已经记为日常话，请先停用那一条"
+    return None
+
+
+def _held(session: Session) -> _Held:
+    drafts = session.execute(
+        select(Draft.subject, Draft.type_code, Draft.body).where(Draft.kind == CASE, Draft.state.in_(OPEN))
+    ).all()
+    phrases = session.scalars(select(Phrase)).all()
+    return _Held(
+        {(row.type_code, row.title): row for row in session.scalars(select(Case))},
+        frozenset(draft.subject for draft in drafts if draft.subject),
+        frozenset((draft.type_code, load(draft.body)["title"]) for draft in drafts if not draft.subject),
+        {(row.kind, row.folded, row.type_code): row for row in phrases},
+        {row.folded: row.kind for row in phrases if row.live},
+        {row.folded: row for row in session.scalars(select(OrdinaryText))},
+    )

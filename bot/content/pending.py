@@ -1,0 +1,44 @@
+"""Drafts as reviewers and editors look through them."""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from bot.content.editing import OPEN, REVIEW
+from bot.content.models import Draft
+from bot.content.parts import Part, part
+
+
+def draft_part(session: Session, states: Sequence[str], batch: str, start: int, size: int) -> Part:
+    """Drafts in these states by the page: those that wait for a reviewer first, then the latest change."""
+    here = select(Draft).where(Draft.state.in_(states))
+    if batch:
+        here = here.where(Draft.batch == batch)
+    waits = case((Draft.state == REVIEW, 0), else_=1)
+    return part(session, here.order_by(waits, Draft.changed_at.desc(), Draft.id.desc()), start, size)
+
+
+def drafts_of(session: Session, type_code: str, limit: int = 10) -> list[Draft]:
+    """The last drafts under way of a type and its cases."""
+    here = select(Draft).where(Draft.state.in_(OPEN), Draft.type_code == type_code)
+    return list(session.scalars(here.order_by(Draft.changed_at.desc(), Draft.id.desc()).limit(limit)))
+
+
+def waiting_of(session: Session, batch: str, limit: int) -> list[Draft]:
+    """The first drafts of one file that wait for a reviewer."""
+    here = select(Draft).where(Draft.state == REVIEW, Draft.batch == batch)
+    return list(session.scalars(here.order_by(Draft.id).limit(limit)))
+
+
+def waiting(session: Session, batch: str = "") -> int:
+    """How many drafts wait for a reviewer, in all or of one file."""
+    here = select(func.count(Draft.id)).where(Draft.state == REVIEW)
+    return session.scalar(here.where(Draft.batch == batch) if batch else here) or 0
+
+
+def waiting_for(session: Session, login: str) -> int:
+    """How many drafts wait that this person may decide on: those they wrote nothing in."""
+    own = Draft.writers.contains(json.dumps(login), autoescape=True)
+    return session.scalar(select(func.count(Draft.id)).where(Draft.state == REVIEW, ~own)) or 0

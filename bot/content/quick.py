@@ -1,0 +1,135 @@
+"""What one editor does at once: aliases, questions and ordinary messages, added and taken away, and undone again."""
+
+from datetime import datetime
+from functools import cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.content.corpus import ordinary
+from bot.content.library import ALIAS, ORDINARY, QUESTION, key_of, touch_library
+from bot.content.models import OrdinaryText, Phrase, QuickAct, ScamType
+from bot.content.ordinary import add_ordinary, called_ordinary, retire_ordinary
+from bot.content.phrases import add_phrase, retire_phrase
+from core.db import LARGEST_ID
+from core.errors import Conflict, NotFound, Refusal
+
+ADD, RETIRE = "add", "retire"
+WORDS = {ALIAS: "线索词", QUESTION: "群众问法", ORDINARY: "日常话"}
+DID = {ADD: "添加", RETIRE: "停用"}
+EVERYDAY = 5
+"""An alias that so many ordinary messages contain says nothing of fraud; of those shipped none is in more than four."""
+GREETINGS = frozenset(
+    map(key_of, ("你好", "您好", "在吗", "谢谢", "早上好", "晚上好", "好的", "收到", "请问", "怎么办"))
+)
+
+
+def add(session: Session, kind: str, type_code: str, text: str, by: str, now: datetime) -> QuickAct:
+    """Add an alias, a question (of `type_code`) or an ordinary message (code ""); it acts at the next message.
+
+    Raises Refusal for words that cannot serve, NotFound for an unknown type, Conflict when it is there already or
+    contradicts a label.
+    """
+    item: Phrase | OrdinaryText
+    if kind == ORDINARY:
+        item, type_code = add_ordinary(session, text, by, now), ""
+    elif kind == QUESTION and called_ordinary(session, key_of(text)):
+        raise Conflict("这句话已经记为日常话，请先在“日常话”里停用它。")
+    else:
+        if kind == ALIAS:
+            _tells_something(text)
+        item = add_phrase(session, type_code, kind, text)
+    return _noted(session, ADD, kind, item, type_code, by=by, now=now)
+
+
+def _tells_something(text: str) -> None:
+    """An alias names its type wherever it stands in a message, so it must not be a word of every day."""
+    key = key_of(text)
+    held = [said for said, folded in _everyday() if key and key in folded]
+    if key in GREETINGS or len(held) >= EVERYDAY:
+        example = f"（比如“{held[0]}”）" if held else ""
+        raise Refusal(
+            f"“{text.strip()}”平常说话也常用{example}，作了线索词会把平常的话认成诈骗。请写长一点，或写成群众问法。"
+        )
+
+
+@cache
+def _everyday() -> list[tuple[str, str]]:
+    return [(line, key_of(line)) for line in ordinary()]
+
+
+def retire(session: Session, kind: str, item_id: int, by: str, now: datetime) -> QuickAct:
+    """Take an alias, a question or an ordinary message out of use. Raises NotFound."""
+    if kind == ORDINARY:
+        return _noted(session, RETIRE, kind, retire_ordinary(session, item_id), "", by=by, now=now)
+    row = retire_phrase(session, item_id)
+    return _noted(session, RETIRE, row.kind, row, row.type_code, by=by, now=now)
+
+
+def _noted(
+    session: Session,
+    act: str,
+    kind: str,
+    item: Phrase | OrdinaryText,
+    type_code: str,
+    *,
+    by: str,
+    now: datetime,
+) -> QuickAct:
+    made = QuickAct(at=now, by=by, act=act, kind=kind, item_id=item.id, text=item.text, type_code=type_code)
+    session.add(made)
+    session.flush()
+    return made
+
+
+def undo(session: Session, act_id: int, by: str, now: datetime) -> QuickAct:
+    """Take one act back. Raises NotFound, Conflict when it was undone already or somebody acted on it since."""
+    wanted = select(QuickAct).where(QuickAct.id == act_id).with_for_update()
+    act = session.scalar(wanted) if act_id <= LARGEST_ID else None
+    if act is None:
+        raise NotFound("没有这一步操作。")
+    if act.undone_at is not None:
+        raise Conflict("这一步已经撤销过了。")
+    row: Phrase | OrdinaryText | None = (
+        session.get(OrdinaryText, act.item_id) if act.kind == ORDINARY else session.get(Phrase, act.item_id)
+    )
+    later = select(QuickAct.id).where(
+        QuickAct.id > act.id, QuickAct.kind == act.kind, QuickAct.item_id == act.item_id,
+        QuickAct.undone_at.is_(None),
+    )  # fmt: skip
+    if row is None or row.live != (act.act == ADD) or session.scalar(later) is not None:
+        raise Conflict("之后又有人改过这一条，不能撤销，请直接添加或停用。")
+    row.live = not row.live
+    if isinstance(row, Phrase):
+        row.shipped = False
+    act.undone_by, act.undone_at = by, now
+    touch_library(session)
+    session.flush()
+    return act
+
+
+def recent(session: Session, type_code: str, limit: int = 8) -> list[QuickAct]:
+    """The last acts on a type, or on ordinary talk (code ""), the newest first."""
+    here = select(QuickAct).where(QuickAct.type_code == type_code)
+    return list(session.scalars(here.order_by(QuickAct.id.desc()).limit(limit)))
+
+
+def also_claimed(session: Session, kind: str, folded: str, type_code: str) -> list[str]:
+    """Names of the other types in use that have the same alias or question: a hit then counts for each a part."""
+    claims = (
+        select(ScamType.name)
+        .join(Phrase, Phrase.type_code == ScamType.code)
+        .where(Phrase.live, ScamType.live, Phrase.kind == kind, Phrase.folded == folded)
+        .where(ScamType.code != type_code)
+    )
+    return list(session.scalars(claims.order_by(ScamType.position)))
+
+
+def many(text: str) -> list[str]:
+    """The lines of a form's box, each once. Raises Refusal when there are none, or too many for one press."""
+    lines = list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+    if not lines:
+        raise Refusal("请写至少一条，一行一条。")
+    if len(lines) > 100:
+        raise Refusal("一次最多 100 条，更多请用导入。")
+    return lines

@@ -1,0 +1,75 @@
+"""The inbox and the radar in a real browser: readable by everybody, usable by keyboard, nothing wider than a phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from bot.content.library import load_library
+from bot.content.models import Asked
+from bot.registry.models import UnitKind
+from bot.registry.staff import make_staff
+from bot.talk.models import Inbound
+from core.db import Database
+from tests import make
+from tests.admin.conftest import PASSWORD
+from tests.admin.test_browser import address, db, faults, page, sign_in, widths  # noqa: F401  fixtures
+from tests.fakes import FrozenClock
+from tests.handlers.conftest import few_types  # noqa: F401  fixture
+from tests.services import ready, scratch_database
+
+PAGES = ["/admin/inbox", "/admin/inbox?why=picture", "/admin/radar"]
+pytestmark = pytest.mark.xdist_group(__name__)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory, few_types):  # noqa: F811
+    """A database of its own: the server's threads must see what was committed."""
+    with scratch_database("sqlite", "inbox", tmp_path_factory.mktemp("inbox")) as url:
+        engine = ready(url)
+        with Database(engine).transaction() as session:
+            load_library(session, make.EARLY, few_types)
+            fill(session)
+        yield engine
+        engine.dispose()
+
+
+def fill(session):
+    now, top = FrozenClock()(), make.unit(session, "演示旗", code="C", kind=UnitKind.COUNTY)
+    make_staff(session, "zhang", "张工", PASSWORD, "admin")
+    people = [make.follower(session, unit_id=top.id, audience="elder") for _ in range(6)]
+    for text in ("隔壁邻居的羊跑到草场来了", "长" * 300, ""):
+        row = Asked(at=now, text=text, folded=text[:200], state="open", follower_id=people[0].id, wish_at=now)
+        row.why = "unknown" if text else "picture"
+        session.add(row)
+    for person in people:
+        said = {"kind": "text", "outcome": "emergency", "reply": "[]"}
+        session.add(Inbound(twin=make.openid(), at=now, follower_id=person.id, **said))
+
+
+@pytest.mark.parametrize("place", PAGES)
+def test_a_page_has_no_serious_fault_and_fits_also_at_twice_the_size_of_text(page, place):  # noqa: F811
+    page.goto(place)
+    for details in page.locator("details").all():
+        details.evaluate("each => each.open = true")
+    assert faults(page) == []
+    for size in ("100%", "200%"):
+        page.evaluate(f"document.documentElement.style.fontSize = '{size}'")
+        wide, window = widths(page)
+        assert wide <= window, size
+    assert page.said == []
+
+
+def test_a_group_is_made_known_and_taken_back_with_the_keyboard(page):  # noqa: F811
+    page.context.clear_cookies()
+    sign_in(page, PASSWORD)
+    page.goto("/admin/inbox")
+    group = page.locator("article").filter(has_text="隔壁邻居的羊")
+    group.get_by_label("属于哪一类").select_option(label="刷单返利")
+    group.get_by_role("button", name="设为问法", exact=True).focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("设为群众问法（刷单返利）")
+    page.get_by_role("button", name="撤销：设为群众问法（刷单返利）").first.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator("article").filter(has_text="隔壁邻居的羊")).to_have_count(1)
+    assert page.said == []

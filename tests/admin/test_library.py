@@ -1,0 +1,452 @@
+"""The library's pages: editors write, another person approves, everybody else reads."""
+
+import json
+import re
+from datetime import date
+from html.parser import HTMLParser
+from time import process_time
+
+import pytest
+from sqlalchemy import func, insert, select
+
+from bot.content.library import library_version, load_library
+from bot.content.models import Case, Draft, OrdinaryText, Phrase, ScamType
+from bot.content.serving import keep_model, newest_model
+from bot.registry.models import AuditEntry
+from tests.admin.conftest import send
+from tests.content.conftest import TYPES, write
+
+TEXT = "老人接到电话，对方自称客服，说会员到期要扣钱，一步步让她把屏幕共享出来。"
+READING = ["/admin/library", "/admin/library/drafts", "/admin/library/ordinary", "/admin/library/bench",
+           "/admin/library/selfcheck"]  # fmt: skip
+FULL = [*READING, "/admin/library/types/baiwan", "/admin/library/types/baiwan/cases",
+        "/admin/library/types/baiwan/phrases?kind=question", "/admin/library/history/type:baiwan",
+        "/admin/library/write?subject=type:baiwan", "/admin/library/write?type=baiwan", "/admin/library/write"]  # fmt: skip
+
+
+@pytest.fixture
+def shelf(db, clock, tmp_path):
+    with db.transaction() as session:
+        load_library(session, clock(), write(tmp_path / "library", TYPES))
+
+
+@pytest.fixture
+def editor(as_role, shelf):
+    return as_role("editor")
+
+
+@pytest.fixture
+def reviewer(as_role, shelf):
+    return as_role("reviewer")
+
+
+class Fields(HTMLParser):
+    """What a browser would send back of the form with that id."""
+
+    def __init__(self, form):
+        super().__init__()
+        self.form, self.inside, self.area, self.select, self.held = form, False, None, None, {}
+
+    def handle_starttag(self, tag, given):
+        given = dict(given)
+        if tag == "form":
+            self.inside = given.get("id") == self.form
+        elif tag == "input" and self.inside and (given.get("type") != "checkbox" or "checked" in given):
+            self.held[given["name"]] = given.get("value") or ""
+        elif tag == "textarea" and self.inside:
+            self.area = given["name"]
+            self.held[self.area] = ""
+        elif tag == "select" and self.inside:
+            self.select = given["name"]
+        elif tag == "option" and self.select and "selected" in given:
+            self.held.setdefault(self.select, []).append(given["value"])
+
+    def handle_data(self, data):
+        if self.area:
+            self.held[self.area] += data
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            self.area = None
+        elif tag == "select":
+            self.select = None
+        elif tag == "form":
+            self.inside = False
+
+
+def form_of(browser, address):
+    """What the form of a page holds, as a browser would send it back."""
+    reader = Fields("write-form")
+    reader.feed(browser.get(address).text)
+    return reader.held
+
+
+def save(browser, address, **fields):
+    return browser.post("/admin/library/save", data=form_of(browser, address) | fields)
+
+
+def drafted(editor, **fields):
+    """The draft of a card that an editor sent for review; returns its page."""
+    sent = save(editor, "/admin/library/write?subject=type:baiwan", why="写清楚", submit="1", **fields)
+    assert sent.status_code == 302, sent.text
+    return sent.location
+
+
+def press(browser, page, action, **fields):
+    version = re.search(r'name="version" value="(\d+)"', browser.get(page).text)
+    fields = ({"version": version[1]} if version else {}) | fields
+    return send(browser, f"{page}/{action}", page, **fields)
+
+
+def count(db, what):
+    with db.reading() as session:
+        return session.scalar(select(func.count()).select_from(what))
+
+
+@pytest.mark.parametrize("page", [*READING, "/admin/library/write"])
+def test_an_empty_library_is_shown_sensibly(as_role, page):
+    assert as_role("admin").get(page).status_code == 200
+
+
+def test_an_empty_library_names_the_next_step_and_answers_safely(as_role):
+    browser = as_role("editor")
+    assert "load-library" in browser.get("/admin/library").text
+    answer = send(browser, "/admin/library/bench", say="让我转账到安全账户").text
+    assert "96110" in answer
+
+
+@pytest.mark.parametrize("page", FULL)
+def test_a_page_needs_few_queries(editor, statements, page):
+    statements.clear()
+    assert editor.get(page).status_code == 200
+    assert len([each for each in statements if not each.startswith(("SAVEPOINT", "RELEASE"))]) < 25
+
+
+def test_the_list_counts_and_finds_by_a_phrase(editor):
+    page = editor.get("/admin/library").text
+    assert "类型 4 个" in page and "百万保障骗局" in page
+    found = editor.get("/admin/library?find=通缉令").text
+    assert "类型 1 个" in found and "冒充公检法" in found
+    assert "类型 4 个" in editor.get("/admin/library?show=thin").text
+
+
+def test_a_card_past_its_day_of_reading_is_shown(editor, db):
+    with db.transaction() as session:
+        session.get(ScamType, "baiwan").review_by = date(2026, 1, 1)
+    assert "类型 1 个" in editor.get("/admin/library?show=overdue").text
+    assert "2026-01-01 已过" in editor.get("/admin/library/types/baiwan").text
+
+
+def test_an_edit_goes_live_when_a_second_person_approves(editor, reviewer, db):
+    page = drafted(editor, summary="编辑写的新说明。")
+    assert "编辑写的新说明" not in editor.get("/admin/library/types/baiwan").text.partition("正在改的稿件")[0]
+    assert "<ins>" in reviewer.get(page).text
+    assert "已通过" in reviewer.get(press(reviewer, page, "approve").location).text
+    assert "编辑写的新说明" in editor.get("/admin/library/types/baiwan").text
+    with db.reading() as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "library.approve")).one()
+    assert "编辑写的新说明" in entry.after and "编辑写的新说明" not in entry.before
+
+
+def test_the_author_is_not_offered_approval_and_is_refused(as_role, shelf, db):
+    browser = as_role("admin")
+    page = drafted(browser, summary="自己写的。")
+    assert "要由另一个人审核" in browser.get(page).text
+    press(browser, page, "approve")
+    with db.reading() as session:
+        assert session.get(ScamType, "baiwan").summary != "自己写的。"
+
+
+def test_a_returned_draft_shows_its_comment(editor, reviewer):
+    page = drafted(editor, summary="新。")
+    press(reviewer, page, "return", comment="信号写少了")
+    assert "信号写少了" in editor.get(page).text
+    assert "信号写少了" in editor.get("/admin/library/drafts").text
+
+
+def test_a_press_twice_is_refused_with_a_sentence(editor, reviewer):
+    page = drafted(editor, summary="新。")
+    version = re.search(r'name="version" value="(\d+)"', reviewer.get(page).text)[1]
+    press(reviewer, page, "approve")
+    again = send(reviewer, f"{page}/approve", "/admin/library/drafts", version=version)
+    assert "又改过" in reviewer.get(again.location).text
+
+
+def test_the_second_editor_sees_the_first_ones_change_and_decides(editor, as_role, db):
+    address = "/admin/library/write?subject=type:baiwan"
+    other = as_role("admin")
+    mine = form_of(other, address)
+    save(editor, address, summary="甲先存的一句。")
+    met = other.post("/admin/library/save", data=mine | {"summary": "隔壁同事另写一条更长的"})
+    assert met.status_code == 409
+    assert "先存了" in met.text and "甲先存的一句。</del>" in met.text
+    assert "隔壁同事另写一条更长的</textarea>" in met.text.replace("\r\n", "")
+    again = dict(re.findall(r'name="(draft|version|base)" value="(\d+)"', met.text))
+    assert (
+        other.post(
+            "/admin/library/save", data=mine | again | {"summary": "隔壁同事另写一条更长的"}
+        ).status_code
+        == 302
+    )
+    with db.reading() as session:
+        assert "隔壁同事另写一条更长的" in session.scalars(select(Draft)).one().body
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [({"summary": ""}, "请填写"), ({"steps": ""}, "至少写一条"), ({"name": "刷单返利"}, "已经有一个类型"),
+     ({"kind": "story"}, "请选骗局"), ({"review_by": "明天"}, "2026-03-01 的样子"), ({"second": "nobody"}, "没有这个类型"),
+     ({"actions": "拨 13812345678"}, "像手机号"), ({"name": "长" * 41}, "最多 40"), ({"name": "<b>x</b>"}, "不能有")],
+)  # fmt: skip
+def test_a_faulty_field_is_named_beside_it_and_nothing_typed_is_lost(editor, db, fields, told):
+    sent = save(editor, "/admin/library/write?subject=type:baiwan", **{"note": "我打了很久的字"} | fields)
+    assert sent.status_code == 400
+    assert told in sent.text and "我打了很久的字" in sent.text and "<b>x" not in sent.text
+    assert count(db, Draft) == 0
+
+
+def test_a_new_type_and_a_new_case_are_written(editor, reviewer, db):
+    sent = save(editor, "/admin/library/write", type_code="newone", name="新骗局", summary="一句。", steps="一步",
+                actions="停手", why="新出现", submit="1")  # fmt: skip
+    press(reviewer, sent.location, "approve")
+    case = save(
+        editor, "/admin/library/write?type=newone", title="周末的电话", text=TEXT, why="真事", submit="1"
+    )
+    press(reviewer, case.location, "approve")
+    with db.reading() as session:
+        assert session.get(ScamType, "newone").name == "新骗局"
+        assert session.scalars(select(Case).where(Case.type_code == "newone")).one().text == TEXT
+    assert "周末的电话" in editor.get("/admin/library/types/newone").text
+
+
+def test_versions_are_listed_compared_and_restored(editor, reviewer, db):
+    before = editor.get("/admin/library/history/type:baiwan").text
+    assert "还没有人改过" in before
+    press(reviewer, drafted(editor, summary="第二版的说明。"), "approve")
+    page = editor.get("/admin/library/history/type:baiwan").text
+    assert "第 1 版 → 第 2 版" in page and "第二版的说明" in page.replace("<ins>", "").replace("</ins>", "")
+    assert ">百万保障骗局</a>" in page and ">baiwan<" not in page
+    sent = send(editor, "/admin/library/restore", "/admin/library", subject="type:baiwan", number="1")
+    press(editor, sent.location, "submit")
+    press(reviewer, sent.location, "approve")
+    with db.reading() as session:
+        assert session.get(ScamType, "baiwan").summary == "百万保障骗局是怎么骗人的。"
+        assert session.get(ScamType, "baiwan").version == 3
+
+
+def test_types_are_called_by_name_where_versions_are_compared(editor, reviewer):
+    sent = drafted(editor, second=["shuadan"])
+    page = reviewer.get(sent).text
+    assert "刷单返利" in page[page.index("容易混淆的类型") :][:300] and ">shuadan<" not in page
+
+
+def test_a_case_is_retired_through_review(editor, reviewer, db):
+    with db.reading() as session:
+        key = session.scalars(select(Case.id).where(Case.title == "视频来电")).one()
+    sent = send(editor, "/admin/library/retire", "/admin/library", subject=f"case:{key}", why="过时了")
+    press(reviewer, sent.location, "approve")
+    assert "已停用" in editor.get(f"/admin/library/cases/{key}").text
+
+
+@pytest.mark.parametrize(
+    ("kind", "table"), [("alias", Phrase), ("question", Phrase), ("ordinary", OrdinaryText)]
+)
+def test_lines_are_added_at_once_and_undone(editor, db, kind, table):
+    before = count(db, table)
+    code = "" if kind == "ordinary" else "baiwan"
+    page = "/admin/library/ordinary" if kind == "ordinary" else "/admin/library/types/baiwan"
+    send(
+        editor,
+        "/admin/library/phrases/add",
+        page,
+        kind=kind,
+        type_code=code,
+        text="星钻权益到期\n金卡年费提醒",
+    )
+    assert count(db, table) == before + 2
+    act = re.findall(r"/admin/library/acts/(\d+)/undo", editor.get(page).text)[0]
+    send(editor, f"/admin/library/acts/{act}/undo", page)
+    assert "已由 editor-None 撤销" in editor.get(page).text
+    again = send(editor, f"/admin/library/acts/{act}/undo", page)
+    assert "已经撤销过了" in editor.get(again.location).text
+
+
+def test_one_line_that_cannot_serve_keeps_all_out_and_is_named(editor, db):
+    before = count(db, Phrase)
+    page = "/admin/library/types/baiwan"
+    sent = send(
+        editor, "/admin/library/phrases/add", page, kind="alias", type_code="baiwan", text="星钻权益\n9"
+    )
+    assert "“9”" in editor.get(sent.location).text
+    assert count(db, Phrase) == before
+
+
+def test_a_word_of_another_type_is_taken_and_said(editor):
+    page = "/admin/library/types/baiwan"
+    sent = editor.post("/admin/library/phrases/add", headers={"Referer": f"http://localhost{page}"}, data={
+        "kind": "alias", "type_code": "baiwan", "text": "安全账户", "csrf_token": form_token(editor)})  # fmt: skip
+    assert "“安全账户”也是“冒充公检法”的线索词" in editor.get(sent.location).text
+    assert "别的类型也有" in editor.get(page).text
+    assert "安全账户" in editor.get("/admin/library/selfcheck").text
+
+
+def form_token(browser):
+    return re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/admin/library/bench").text)[1]
+
+
+@pytest.mark.parametrize("role", ["viewer", "reviewer"])
+def test_who_only_reads_is_shown_no_buttons(as_role, shelf, role):
+    browser = as_role(role)
+    for page in FULL[:9]:
+        assert "/library/phrases/add" not in browser.get(page).text
+        assert "/library/write" not in browser.get(page).text
+
+
+@pytest.mark.parametrize("role", ["liaison", "school"])
+def test_liaisons_and_schools_have_no_library(as_role, shelf, role):
+    browser = as_role(role)
+    assert "案例库" not in browser.get("/admin/units").text
+    assert browser.get("/admin/library/types/baiwan").status_code == 403
+
+
+@pytest.mark.parametrize("place", ["types/nothing", "cases/99999", "cases/999999999999", "drafts/99999", "history/type:no",
+                                   "history/case:99999", "history/x", "write?subject=type:no", "write?type=no",
+                                   "write?draft=99999"])  # fmt: skip
+def test_what_does_not_exist_is_said_so(editor, place):
+    assert editor.get(f"/admin/library/{place}").status_code == 404
+
+
+FAR = "999999999999"
+
+
+@pytest.mark.parametrize(
+    ("place", "fields"),
+    [
+        ("phrases/retire", {"kind": "alias", "item": FAR}), ("phrases/retire", {"kind": "ordinary", "item": FAR}),
+        (f"acts/{FAR}/undo", {}), (f"drafts/{FAR}/approve", {"version": "1"}), ("retire", {"subject": f"case:{FAR}"}),
+        ("restore", {"subject": "type:baiwan", "number": FAR}),
+        ("phrases/add", {"kind": "x", "type_code": "baiwan", "text": "a b"}),
+        ("phrases/add", {"kind": "alias", "type_code": "nobody", "text": "星钻权益"}),
+        ("bench", {"say": "x", "bench_draft": FAR}),
+        ("save", {"kind_of": "case", "subject": "type:baiwan", "type_code": "baiwan", "title": "a", "text": TEXT}),
+        ("save", {"kind_of": "type", "subject": "case:1", "name": "a"}), ("save", {"kind_of": "case", "subject": f"case:{FAR}"}),
+        ("save", {"kind_of": "case", "type_code": "nobody", "draft": FAR, "version": FAR, "base": FAR}),
+        ("save", {"kind_of": "case", "type_code": "baiwan", "title": "a", "text": TEXT, "draft": FAR}),
+    ],
+)  # fmt: skip
+def test_a_form_put_together_by_hand_changes_nothing(editor, db, place, fields):
+    with db.reading() as session:
+        before = library_version(session)
+    sent = send(editor, f"/admin/library/{place}", "/admin/library/bench", **fields)
+    assert sent.status_code < 500
+    with db.reading() as session:
+        assert library_version(session) == before and session.scalar(select(func.count(Draft.id))) == 0
+
+
+def test_the_bench_shows_what_the_resident_would_read_and_why(editor):
+    page = send(editor, "/admin/library/bench", say="点赞给钱的兼职能做吗，听说是刷单").text
+    assert "刷单返利" in page and "“刷单”" in page
+    said = re.search(r'<div class="phone">([^<]*(?:<u>[^<]*</u>[^<]*)*)</div>', page)[1]
+    assert "<u>" in said and '<a href="weixin' not in page
+    assert "先给急救卡" in send(editor, "/admin/library/bench", say="我刚把钱转给骗子了怎么办").text
+
+
+def test_the_bench_shows_before_and_after_an_unsaved_edit_and_keeps_nothing(editor, db):
+    with db.reading() as session:
+        before = library_version(session)
+    form = form_of(editor, "/admin/library/write?subject=type:baiwan")
+    page = editor.post(
+        "/admin/library/bench", data=form | {"name": "百万会员骗局", "say": "百万保障是什么东西"}
+    ).text
+    now, after = page.split("改后（还没有保存）</h3>")
+    assert "百万保障骗局" in now and "百万会员骗局" not in now and "百万会员骗局" in after
+    with db.reading() as session:
+        assert library_version(session) == before and session.scalar(select(func.count(Draft.id))) == 0
+    assert "百万会员骗局" not in send(editor, "/admin/library/bench", say="百万保障是什么东西").text
+
+
+def test_the_bench_tries_words_not_yet_added(editor):
+    fields = {"say": "星钻权益是什么东西", "type_code": "baiwan", "try_alias": "星钻权益"}
+    now, after = send(editor, "/admin/library/bench", **fields).text.split("改后（还没有保存）</h3>")
+    assert "“星钻权益”" not in now and "“星钻权益”" in after
+
+
+def test_the_bench_of_a_draft_tries_the_draft(editor, reviewer):
+    page = drafted(editor, live="")
+    number = page.rsplit("/", 1)[1]
+    after = send(reviewer, "/admin/library/bench", say="百万保障是什么东西", bench_draft=number).text.split(
+        "改后"
+    )[1]
+    assert "百万保障骗局" not in after
+
+
+def test_the_bench_survives_what_nobody_would_type(editor):
+    for say in ("", " ", "长" * 5000, "<script>alert(1)</script>", "\x00", "😀", "0"):
+        page = send(editor, "/admin/library/bench", say=say)
+        assert page.status_code == 200 and "<script>alert" not in page.text
+
+
+def test_the_slider_is_moved_and_the_second_to_move_it_is_told(editor, as_role):
+    other = as_role("admin")
+    fields = {"value": "0.8", "version": "0"}
+    assert (
+        "现在 0.8"
+        in editor.get(
+            send(editor, "/admin/library/caution", "/admin/library/selfcheck", **fields).location
+        ).text
+    )
+    sent = send(other, "/admin/library/caution", "/admin/library/selfcheck", value="0.2", version="0")
+    assert "0.8" in other.get(sent.location).text
+    for value in ("x", "2", "nan"):
+        send(editor, "/admin/library/caution", "/admin/library/selfcheck", value=value, version="1")
+    assert "现在 0.8" in editor.get("/admin/library/selfcheck").text
+
+
+def test_a_fit_that_was_held_back_is_shown_with_its_reason_and_can_be_taken_over(editor, db, clock):
+    report = {"right": {"question": 0.8, "case": 0.7}, "answered": 0.75, "false_alarms": 0.01, "tested": 90,
+              "ordinary": 40, "by_type": {"baiwan": 0.5}, "confused": [["baiwan", "police", 3]]}  # fmt: skip
+    with db.transaction() as session:
+        keep_model(session, b"x", json.dumps(report), 1, clock())
+        worse = json.dumps(report | {"refused": "问法的判对率从 80.0% 降到 60.0%。"})
+        held = keep_model(session, b"y", worse, 1, clock(), live=False).id
+    page = editor.get("/admin/library/selfcheck").text
+    assert "没有换上：问法的判对率" in page and "共试了 90 条" in page and "80.00%" in page
+    assert re.search(r"百万保障骗局</th><td>冒充公检法</td><td[^>]*>3<", page)
+    send(editor, f"/admin/library/fits/{held}/take-over", "/admin/library/selfcheck")
+    with db.reading() as session:
+        assert newest_model(session) == held
+    again = send(editor, f"/admin/library/fits/{held}/take-over", "/admin/library/selfcheck")
+    assert "已经在用" in editor.get(again.location).text
+    assert send(editor, f"/admin/library/fits/{FAR}/take-over", "/admin/library/selfcheck").status_code == 302
+
+
+@pytest.mark.parametrize("report", ["", "[]", "{}", '{"right": 3, "by_type": [], "confused": {}}'])
+def test_a_report_that_lacks_figures_breaks_no_page(editor, db, clock, report):
+    with db.transaction() as session:
+        keep_model(session, b"x", report, 1, clock())
+    assert editor.get("/admin/library/selfcheck").status_code == 200
+
+
+@pytest.fixture
+def large(db, shelf):
+    """10,000 cases of one type."""
+    with db.transaction() as session:
+        row = {
+            "type_code": "baiwan",
+            "text": TEXT,
+            "tags": "[]",
+            "live": True,
+            "shipped": "",
+            "first_title": "",
+            "version": 1,
+        }
+        session.execute(insert(Case), [row | {"title": f"案例{n:05}"} for n in range(10_000)])
+
+
+def test_ten_thousand_cases_come_in_pages_and_quickly(editor, large):
+    for page in ("/admin/library", "/admin/library/types/baiwan", "/admin/library/types/baiwan/cases?page=100",
+                 "/admin/library/types/baiwan/cases?find=案例09", "/admin/library/write?type=baiwan"):  # fmt: skip
+        since = process_time()
+        assert editor.get(page).status_code == 200
+        assert process_time() - since < 1, page  # of one processor: others work on this machine
+    assert "第 101 / 101 页" in editor.get("/admin/library/types/baiwan/cases?page=99999").text

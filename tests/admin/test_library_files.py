@@ -1,0 +1,154 @@
+"""The library's files: looked at first, taken over whole, faults named, exports that come back in."""
+
+import io
+import json
+import re
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import func, select
+
+from bot.content.library import load_library
+from bot.content.models import Draft, Phrase
+from tests.admin.conftest import send, token
+from tests.content.conftest import TYPES, write
+
+HEAD = "种类,类型,标题,文字,标签\n"
+STORY = "邻居接到自称平台的视频来电，说保障到期要扣费，一步步教她打开屏幕共享。"
+GOOD = f"{HEAD}案例,baiwan,邻居的来电,{STORY},共享屏幕\n线索词,百万保障骗局,,星钻权益,\n"
+PAGE = "/admin/library/files"
+
+
+@pytest.fixture
+def shelf(db, clock, tmp_path):
+    with db.transaction() as session:
+        load_library(session, clock(), write(tmp_path / "library", TYPES))
+
+
+@pytest.fixture
+def editor(as_role, shelf):
+    return as_role("editor")
+
+
+def upload(browser, content, name="a.csv"):
+    raw = content if isinstance(content, bytes) else content.encode()
+    return browser.post(PAGE, data={"csrf_token": token(browser, PAGE), "file": (io.BytesIO(raw), name)})
+
+
+def confirm(browser, looked):
+    kept, version = re.search(
+        r'/library/files/(\d+)"[\s\S]*?name="version" value="(\d+)"', looked.text
+    ).groups()
+    return send(browser, f"{PAGE}/{kept}", PAGE, version=version)
+
+
+def count(db):
+    with db.reading() as session:
+        return [session.scalar(select(func.count()).select_from(each)) for each in (Draft, Phrase)]
+
+
+def test_a_file_is_shown_first_and_taken_when_confirmed(editor, db):
+    before = count(db)
+    looked = upload(editor, GOOD)
+    assert looked.status_code == 200 and "邻居的来电" in looked.text and "确认导入" in looked.text
+    assert count(db) == before
+    sent = confirm(editor, looked)
+    assert count(db) == [before[0] + 1, before[1] + 1]
+    page = editor.get(sent.location).text
+    assert "待审核" in page and "邻居的来电" in page
+
+
+def test_a_second_press_takes_nothing_again(editor, db):
+    looked = upload(editor, GOOD)
+    confirm(editor, looked)
+    before = count(db)
+    assert confirm(editor, looked).status_code == 404
+    assert count(db) == before
+
+
+def test_a_reviewer_approves_the_whole_batch_and_the_sender_does_not(editor, as_role, db):
+    batch = confirm(editor, upload(editor, GOOD)).location
+    reviewer = as_role("reviewer")
+    page = reviewer.get(batch).text
+    fields = {name: re.search(rf'name="{name}" value="(\w+)"', page)[1] for name in ("batch", "count")}
+    send(reviewer, "/admin/library/drafts/approve-batch", batch, **fields)
+    with db.reading() as session:
+        assert session.scalars(select(Draft)).one().state == "approved"
+    assert "approve-batch" not in as_role("admin").get(batch).text
+
+
+def test_the_one_who_sent_it_cannot_approve_the_batch(as_role, shelf, db):
+    browser = as_role("admin")
+    batch = confirm(browser, upload(browser, GOOD)).location
+    assert "要由另一个人审核" in browser.get(batch).text
+    name = re.search(r"batch=(\w+)", batch)[1]
+    send(browser, "/admin/library/drafts/approve-batch", batch, batch=name, count="1")
+    with db.reading() as session:
+        assert session.scalars(select(Draft)).one().state == "review"
+
+
+def test_a_library_that_moved_meanwhile_is_looked_at_again(editor, db):
+    looked = upload(editor, GOOD)
+    send(
+        editor,
+        "/admin/library/phrases/add",
+        "/admin/library",
+        kind="alias",
+        type_code="police",
+        text="网上追逃令",
+    )
+    before = count(db)
+    assert confirm(editor, looked).status_code == 409
+    assert count(db) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "told"),
+    [
+        (GOOD + "线索词,nobody,,再来一个,\n", "a.csv", "第 4 行"), (HEAD, "a.csv", "没有这一列"), ("", "a.csv", "空的"),
+        (b"PK\x03\x04broken", "a.xlsx", "打不开"), (b"\xff\xfe\xff", "a.jsonl", "UTF-8"), ("x", "a.exe", "xlsx 或 csv"),
+        ('{"type": "nobody"}', "a.jsonl", "第 1 行"), (f"{HEAD}线索词,baiwan,,=1+1,\n", "a.csv", "公式"), ("{", "a.json", "JSON"),
+    ],
+)  # fmt: skip
+def test_a_faulty_file_is_refused_with_its_place_and_changes_nothing(editor, db, content, name, told):
+    before = count(db)
+    sent = upload(editor, content, name)
+    assert sent.status_code == 400 and told in sent.text, sent.text[-3000:]
+    assert count(db) == before
+
+
+def test_json_lines_are_taken_as_well(editor, db):
+    line = json.dumps({"type": "baiwan", "title": "新", "text": STORY, "aliases": ["星钻权益"]})
+    before = count(db)
+    confirm(editor, upload(editor, line, "a.jsonl"))
+    assert count(db) == [before[0] + 1, before[1] + 1]
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "jsonl"])
+def test_what_goes_out_comes_back_as_nothing_new(editor, kind):
+    sent = editor.get(f"{PAGE}/export.{kind}")
+    assert sent.status_code == 200 and f".{kind}" in sent.headers["Content-Disposition"]
+    assert "没有什么要导入" in upload(editor, sent.data, f"a.{kind}").text
+
+
+def test_the_template_holds_one_row_of_each_kind(editor):
+    sheet = load_workbook(io.BytesIO(editor.get(f"{PAGE}/template").data)).active
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == [
+        "种类",
+        "案例",
+        "线索词",
+        "群众问法",
+        "日常话",
+    ]
+
+
+def test_another_kind_of_export_is_said_to_be_none(editor):
+    assert editor.get(f"{PAGE}/export.exe").status_code == 404
+    assert editor.get(f"{PAGE}/export.xlsx?type=nobody").status_code == 200
+
+
+def test_who_only_reads_may_export_and_not_import(as_role, shelf):
+    browser = as_role("viewer")
+    assert browser.get(f"{PAGE}/export.csv").status_code == 200
+    assert upload(browser, GOOD).status_code == 403
+    assert "上传并检查" not in browser.get(PAGE).text
