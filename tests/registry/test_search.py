@@ -1,5 +1,4 @@
 import random
-from time import process_time
 
 import pytest
 
@@ -8,6 +7,7 @@ from bot.registry.models import Unit, UnitKind, UnitName
 from bot.registry.search import UnitIndex
 from bot.registry.units import VERSION, touch
 from tests import make
+from tests.effort import effort
 
 QUERIES = """
 民政局 民政局|民政 民政局|mzj 民政局|minzhengju 民政局|minzj 民政局|民镇局 民政局|民政居 民政局|mingzhengju 民政局
@@ -126,7 +126,7 @@ def test_a_county_prefix_in_the_units_own_name_is_not_needed(session):
     assert index.find("民政局", 1)[0].score > 87.5 and index.strong("赛罕塔拉旗民政局")
 
 
-def test_ten_thousand_units_are_searched_in_milliseconds():
+def test_ten_thousand_units_are_searched_by_an_index():
     luck = random.Random(3)
     signs = "东西南北红光胜利团结和平新民前进永丰双泉河口沙梁柳树白音乌兰巴彦查干都拉敖包淖尔海日塔"
     index = UnitIndex()
@@ -145,10 +145,7 @@ def test_ten_thousand_units_are_searched_in_milliseconds():
         "村",
         "dongfneg",
     ]
-    begun = process_time()
-    for text in asked:
-        index.find(text)
-    assert (process_time() - begun) / len(asked) < 0.015  # 5 ms on a quiet machine
+    assert max(effort(lambda text=text: index.find(text)) for text in asked) < 15_000
 
 
 def large_book(luck, signs):

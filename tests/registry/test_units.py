@@ -1,5 +1,4 @@
 from datetime import date, timedelta
-from time import process_time
 
 import pytest
 from sqlalchemy import insert
@@ -17,6 +16,7 @@ from bot.registry.units import (
 )
 from core.errors import Conflict, NotFound, Refusal
 from tests import make
+from tests.effort import effort
 
 TODAY = date(2026, 3, 2)
 
@@ -89,9 +89,5 @@ def test_ten_thousand_units_make_a_tree_at_once(session):
         insert(UnitPlace),
         [{"unit_id": n, "since": make.DAY_ONE, "parent_id": None} for n in range(1, 10_001)],
     )
-    spent = []
-    for _ in range(3):
-        begun = process_time()
-        assert len(unit_tree(session, TODAY)) == 10_000
-        spent.append(process_time() - begun)
-    assert min(spent) < 0.5  # 0.15 s on a quiet machine
+    assert len(unit_tree(session, TODAY)) == 10_000
+    assert effort(lambda: unit_tree(session, TODAY)) < 120 * 10_000  # 81 with PyMySQL, which is Python itself
