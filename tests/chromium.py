@@ -4,7 +4,7 @@ import os
 import shutil
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from tests.services import absent
 
@@ -16,6 +16,11 @@ PATH = (
 )
 ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
         "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+WAIT_MS = 20_000
+"""How long a page is waited for before a test gives up: a busy machine is no fault."""
+expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture(scope="module")

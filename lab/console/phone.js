@@ -16,6 +16,7 @@ export class Phone {
     this.openid = openid;
     this.letter = LETTERS[made++ % LETTERS.length];
     this.last = null;
+    this.loads = new Set(); // for each load under way, what comes meanwhile
     this.keyboard = false;
     this.chat = el("div", { class: "chat", testid: "chat", role: "log" });
     this.foot = el("div", { class: "foot" });
@@ -51,14 +52,17 @@ export class Phone {
 
   async load() {
     const path = `/fans/${encodeURIComponent(this.openid)}`;
-    const [fan, rows, menu] = await Promise.all([get(path), get(path + "/chat?limit=80"), get(path + "/menu")]);
+    const meanwhile = [];
+    this.loads.add(meanwhile);
+    const reads = Promise.all([get(path), get(path + "/chat?limit=80"), get(path + "/menu")]);
+    const [fan, rows, menu] = await reads.finally(() => this.loads.delete(meanwhile));
     this.fan = fan;
     this.menu = menu.button;
     this.chat.replaceChildren();
     this.node.classList.toggle("empty", !rows.length);
     this.last = null;
     if (rows.length === 80) this.chat.append(el("button", { class: "earlier", onclick: () => this.earlier() }, "更早的消息"));
-    rows.forEach((row) => this.add(row));
+    [...rows, ...meanwhile].forEach((row) => this.add(row));
     this.showFoot();
     this.bottom();
   }
@@ -70,6 +74,11 @@ export class Phone {
     const button = this.chat.querySelector(".earlier");
     button.after(...nodes);
     if (rows.length < 80) button.remove();
+  }
+
+  hear(row) {
+    this.loads.forEach((meanwhile) => meanwhile.push(row));
+    this.add(row);
   }
 
   add(row) {
@@ -247,7 +256,7 @@ export class Phone {
 
 export function follow(phones) {
   const of = (openid) => phones().find((phone) => phone.openid === openid);
-  on("message", (row) => of(row.openid)?.add(row));
+  on("message", (row) => of(row.openid)?.hear(row));
   on("fan", (row) => of(row.openid)?.turn(row.follows));
   on("typing", (row) => of(row.openid)?.typing(row.on));
   on("try", (row) => {

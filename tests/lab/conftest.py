@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.pytest_plugin import fan, lab, lab_clock, lab_server  # noqa: F401 - fixtures
+from lab.pytest_plugin import LabClock, fan, lab, lab_server  # noqa: F401 - fixtures
 from tests.lab.kit import Api, Server
 
 
@@ -11,6 +11,15 @@ def server():
     """An account's server; set `server.answer` to say what it answers."""
     with Server() as running:
         yield running
+
+
+@pytest.fixture
+def lab_clock(lab):  # noqa: F811
+    """Frozen at nine on the first of a month: no day and no month ends unless a test says so."""
+    lab.freeze()
+    clock = LabClock(lab)
+    clock.set("2027-03-01T09:00:00+08:00")
+    return clock
 
 
 @pytest.fixture

@@ -198,6 +198,28 @@ def test_what_is_being_typed_outlives_a_reload(console, lab, api):
     expect(one.get_by_test_id("menu-button")).to_have_text(["新的一项"])
 
 
+def test_a_message_that_comes_during_a_reload_stays(console, lab, api):
+    one = phone(console)
+    one.get_by_test_id("follow").click()
+    expect(one.get_by_test_id("bubble")).to_have_count(1)
+    held = []
+    console.route("**/chat?limit=80", lambda route: held.append((route, route.fetch())))
+    api.post(
+        "/cgi-bin/menu/create", {"button": [{"type": "click", "name": "新的一项", "key": "MATRIX:help"}]}
+    )
+    for _ in range(200):  # the reload has read the chat and is not told yet
+        if held:
+            break
+        console.wait_for_timeout(50)
+    ask(one, "读的时候来的")
+    expect(one.get_by_test_id("bubble").last).to_contain_text("收到：读的时候来的")
+    for route, response in held:
+        route.fulfill(response=response)
+    expect(one.get_by_test_id("menu-button").or_(one.get_by_test_id("text-input")).first).to_be_visible()
+    console.wait_for_timeout(300)
+    expect(one.get_by_test_id("bubble")).to_have_count(3)
+
+
 def test_scenario_and_load_run_from_the_page(console):
     console.get_by_test_id("tab-scenarios").click()
     console.get_by_test_id("scenario-play").click()
