@@ -2,6 +2,8 @@ import os
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from bot.kit import Kit
@@ -56,6 +58,15 @@ def cheap_passwords():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_HASHER", cheap)
         patch.setattr(passwords, "_NOBODYS", cheap.hash("nobody's password"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_compiled_once(tmp_path_factory):
+    """A thousand tests make an app of their own; their templates are the same."""
+    with pytest.MonkeyPatch.context() as patch:
+        kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))
+        patch.setattr(Flask, "jinja_options", {"bytecode_cache": kept})
         yield
 
 

@@ -9,6 +9,7 @@ import re
 
 from bot.content.emergency_points import read_points
 from bot.content.emergency_reading import reading_of
+from bot.content.fold import fold
 
 LEAST = -0.08
 """A leaning above it is an emergency: a card too many costs a glance, a card too few a family's savings."""
@@ -16,6 +17,8 @@ _PINYIN = re.compile(
     r"(?:bei|zao|rang ?ren) ?(?:pian|zha ?pian)(?! ?ma)|zhuan ?(?:zhang|qian)? ?(?:gei ?(?:pian|ta)|le)"
     r"|yan ?zheng ?ma.{0,6}gei ?(?:le|ta)|gao ?su ?ta ?(?:mi ?ma|yan)|pian ?le ?wo"
 )
+_ASKED_FOR = frozenset(("确认注销", "确定注销"))
+"""What the chat itself asks people to type, near to what the cheated write (“确认转账”)."""
 _POINTS = read_points()
 
 
@@ -25,6 +28,9 @@ def is_emergency(text: str, folded: str | None = None) -> bool:
     database nor model is needed. `folded` is `fold(text)` where the caller has it.
     """
     if not any(map(str.isalnum, text)):
+        return False
+    folded = fold(text) if folded is None else folded
+    if folded.strip(",.?") in _ASKED_FOR:
         return False
     return leaning(text, folded) > LEAST or bool(_PINYIN.search(text.lower()))
 

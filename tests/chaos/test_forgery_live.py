@@ -55,7 +55,8 @@ def raced(site, number, threads):
     assert sorted(threads.map(lambda body: post(site, query, body).status_code, bodies)) == [200, 403]
 
 
-@pytest.mark.parametrize("rounds", [10, pytest.param(300, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("rounds", [300])
 def test_one_signature_serves_one_body_whichever_process_it_meets_in_plain_mode(rounds, site_on):
     site = site_on("sqlite", mode="plain")
     with site.house.serving(workers=2, threads=4), ThreadPoolExecutor(6) as threads:

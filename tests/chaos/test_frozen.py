@@ -45,7 +45,8 @@ def texts(fan, via):
     return [row["text"] for row in fan.inbox() if row["via"] == via]
 
 
-@pytest.mark.parametrize("people", [4, pytest.param(12, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("people", [12])
 def test_a_frozen_database_keeps_nobody_waiting(live, people):
     lab, wire, site = live
     fans, acts = asked_while_frozen(lab, wire, people)

@@ -58,8 +58,9 @@ def check_registered_once(site, openids, answers):
     assert not tools.look(site.kit, lambda session: verify(session, county_date(site.kit.clock())))
 
 
-@pytest.mark.parametrize(("people", "kills"), [(40, 1), pytest.param(400, 8, marks=pytest.mark.long)])
-@pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgresql", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize(("people", "kills"), [(400, 8)])
+@pytest.mark.parametrize("backend", ["sqlite", "postgresql"])
 def test_killing_web_processes_amid_registrations_loses_and_doubles_nothing(backend, people, kills, site_on):
     site = site_on(backend)
     openids = [Resident(site.kit).follows().openid for _ in range(people)]

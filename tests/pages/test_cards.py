@@ -121,7 +121,7 @@ def test_while_the_database_is_away_the_page_is_made_from_memory(phone_book):
 
 @pytest.mark.xdist_group(__name__)
 @pytest.mark.parametrize("place", ["/k/shuadan", "/k/", "/k/nothing"])
-@pytest.mark.parametrize("wide", [390, 1440])
+@pytest.mark.parametrize("wide", [390, pytest.param(1440, marks=pytest.mark.long)])
 def test_it_is_readable_by_everybody_at_any_size_of_type(chromium, address, place, wide):
     page = chromium.new_page(
         viewport={"width": wide, "height": 844}, base_url=address, java_script_enabled=True
