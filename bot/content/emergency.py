@@ -11,7 +11,7 @@ from bot.content.emergency_points import read_points
 from bot.content.emergency_reading import reading_of
 from bot.content.fold import fold
 
-LEAST = -0.08
+LEAST = -0.1
 """A leaning above it is an emergency: a card too many costs a glance, a card too few a family's savings."""
 _PINYIN = re.compile(
     r"(?:bei|zao|rang ?ren) ?(?:pian|zha ?pian)(?! ?ma)|zhuan ?(?:zhang|qian)? ?(?:gei ?(?:pian|ta)|le)"

@@ -26,7 +26,7 @@ RARE = 3
 """A string of fewer texts tells more of its writer than of the matter."""
 ORDINARY_WEIGHT = 6.0
 """Of an ordinary message beside a look-alike: it is what most people write, and the set has more look-alikes than life."""
-SOFTNESS = 0.15
+SOFTNESS = 0.1
 WEIGHT = {"said": 1.0, "happened": 1.0, "words": 1.3, "near": 1.3, "after": 1.3, "edge": 1.3}
 LEAST_POINTS = 0.05
 """Weaker strings change no answer and would fill the table."""

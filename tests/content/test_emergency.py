@@ -22,8 +22,8 @@ from tests.effort import effort
 WRITINGS = ((20260618, range(645, 1190)), (20261128, range(5501, 6041)), (20261129, range(8020, 8615)))
 """A seed and the numbers of the texts whose half it decides; all others were read while the reading was built."""
 
-SEALED = (*range(34136, 34627), *range(39107, 39702))
-"""By two authors who had read no other text of the set, and all of it held back."""
+SEALED = (*range(34136, 34627), *range(39107, 39702), *range(44004, 44596))
+"""By three authors who had read no other text of the set, and all of it held back."""
 
 LINES = [json.loads(line) for line in (LIBRARY / "emergency.jsonl").read_text("utf-8").splitlines()]
 
@@ -186,9 +186,11 @@ def test_the_half_that_was_held_back_is_told_apart(writings, least) -> None:
     assert precision >= least[1]
 
 
-def test_another_authors_texts_are_told_apart() -> None:
-    recall, precision = scores([line for line in LINES if int(line["id"][2:]) in SEALED])
-    assert recall >= 0.97
+@pytest.mark.parametrize("sealed", [False, True], ids=["all of it", "other authors' texts"])
+def test_what_was_held_back_is_told_apart_as_promised(sealed) -> None:
+    held = [line for line in LINES if line["half"] == "held"]
+    recall, precision = scores([line for line in held if not sealed or int(line["id"][2:]) in SEALED])
+    assert recall >= 0.98
     assert precision >= 0.95
 
 
