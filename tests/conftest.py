@@ -5,6 +5,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
+from werkzeug.routing import Rule
 
 from bot.kit import Kit
 from bot.registry import passwords
@@ -63,11 +64,25 @@ def cheap_passwords():
 
 @pytest.fixture(scope="session", autouse=True)
 def pages_compiled_once(tmp_path_factory):
-    """A thousand tests make an app of their own; their templates are the same."""
+    """A thousand tests make an app of their own; their templates and routes are the same."""
     with pytest.MonkeyPatch.context() as patch:
         kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("pages")))
         patch.setattr(Flask, "jinja_options", {"bytecode_cache": kept})
+        patch.setattr(Rule, "_compile_builder", once(Rule._compile_builder))
         yield
+
+
+def once(compiled):
+    """What Werkzeug compiles for a route's address depends on nothing but the address."""
+    held = {}
+
+    def builder(rule, append_unknown=True):
+        name = (*rule._trace, *sorted((rule.defaults or {}).items()), append_unknown)
+        if name not in held:
+            held[name] = compiled(rule, append_unknown)
+        return held[name]
+
+    return builder
 
 
 @pytest.fixture(scope="session", params=BACKENDS)
