@@ -24,6 +24,7 @@ def said(answer):
     return tools.words_of(answer.content)
 
 
+@pytest.mark.long
 def test_forged_and_genuine_messages_mixed_are_told_apart_in_safe_mode(site_on):
     site = site_on("sqlite")
     with site.house.serving(workers=2, threads=4):

@@ -69,19 +69,26 @@ def office(house, chromium):
     context.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pushed(house):
     """The bottom menu on its way, while the office signs in."""
     with ThreadPoolExecutor() as beside:
         yield beside.submit(house.command, "menu", "push")
 
 
+@pytest.fixture(scope="session")
+def made():
+    """Unit → what making its code said; one house keeps it for all modules."""
+    return {}
+
+
 @pytest.fixture(scope="module")
-def scene(house, pushed, office):
+def scene(house, pushed, office, made):
     """The scene of the unit's code, made as the office's helper makes it; and the bottom menu is there."""
-    made = json.loads(house.command("unit-qr", office.code(CODED)))
+    if CODED not in made:
+        made[CODED] = json.loads(house.command("unit-qr", office.code(CODED)))
     assert pushed.result() == "菜单已推送。\n"
-    return made["scene"]
+    return made[CODED]["scene"]
 
 
 class Phone:
