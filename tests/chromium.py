@@ -18,7 +18,7 @@ ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--
         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
-WAIT_MS = 20_000
+WAIT_MS = 30_000
 """How long a page is waited for before a test gives up: a busy machine is no fault."""
 expect.set_options(timeout=WAIT_MS)
 

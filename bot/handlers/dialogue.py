@@ -52,6 +52,8 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
         if made is None and desk.typed in NO:
             return Reply(LEFT, dialogue=OVER, outcome="dialogue")
         return made or (unreadable(message, desk) if is_answer or desk.typed in NODS else None)
+    if desk.typed in leave.CONFIRM:  # pressed again, or too late: asked anew, and no question for the editors
+        return leave.ask(message, desk)
     late = is_answer or desk.typed in enrol.YES or message.menu_id.startswith(TAPS)
     if desk.caller.dialogue_version and late:
         return Reply(EXPIRED, dialogue=OVER, outcome="dialogue")

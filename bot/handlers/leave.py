@@ -10,6 +10,7 @@ from bot.talk.dialogue import OVER, Step
 from core.wechat.incoming import Incoming
 
 STEP = "erase"
+CONFIRM = ("确认注销", "确定注销")
 EXPLAIN = """注销会删掉您的单位、身份、手机号、家人和提问记录，不能恢复；您还可以继续关注和提问。
 确定的话请回复“确认注销”。回复 0 退出。"""
 ERASED = "已经注销，您的信息都删掉了。以后想登记，再回复“登记”。\n遇到可疑的事，照样可以发来问。"
@@ -27,7 +28,7 @@ def ask(message: Incoming, desk: Desk) -> Reply:
 
 
 def confirmed(message: Incoming, desk: Desk) -> Reply | None:
-    if desk.typed not in ("确认注销", "确定注销"):
+    if desk.typed not in CONFIRM:
         return None
     return Reply(
         ERASED, (lambda work: erase_everywhere(work, by_wish=True),), outcome="dialogue", erases=True

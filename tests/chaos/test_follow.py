@@ -11,6 +11,7 @@ from tests.services import BACKENDS
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_every_process_follows_a_new_model(backend, site_on):
     site = site_on(backend)
-    before, _ = follow.measure(site.house, "kefu", "客服")
+    before, seconds = follow.measure(site.house, "kefu", "客服")
     assert all(words and "客服" not in words for words in before), before
+    assert seconds < 60
     assert not tools.tracebacks(site.house)

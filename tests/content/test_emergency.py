@@ -17,6 +17,7 @@ from bot.content.emergency_vocabulary import UNREAL, UNREAL_STARTS
 from bot.content.emergency_words import examples, points_of
 from bot.content.fold import fold
 from bot.content.library import LIBRARY
+from bot.handlers import leave
 from tests.effort import effort
 
 WRITINGS = ((20260618, range(645, 1190)), (20261128, range(5501, 6041)), (20261129, range(8020, 8615)))
@@ -70,7 +71,18 @@ def test_these_are_emergencies(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["确认注销", " “确认注销” ", "确定注销。", "注销", "换单位", "修改", "我的", "登记", "告诉我", "1"],
+    [
+        *leave.CONFIRM,
+        f" “{leave.CONFIRM[0]}” ",
+        f"{leave.CONFIRM[1]}。",
+        "注销",
+        "换单位",
+        "修改",
+        "我的",
+        "登记",
+        "告诉我",
+        "1",
+    ],
 )
 def test_what_the_chat_itself_asks_for_is_none(text: str) -> None:
     assert not is_emergency(text)

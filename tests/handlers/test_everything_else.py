@@ -97,8 +97,16 @@ def test_erasing_takes_two_steps_and_leaves_only_counts(chat):
 
 def test_confirming_without_the_first_step_erases_nothing(chat):
     chat.registered()
-    chat.say("确认注销")
+    assert "请回复“确认注销”" in chat.say("确认注销")
     assert count(chat.kit, Follower) == 1
+
+
+def test_confirming_twice_is_no_question_for_the_editors(chat):
+    chat.registered()
+    for typed in ("注销", "确认注销", "确认注销"):
+        said = chat.say(typed)
+    assert "请回复“确认注销”" in said
+    assert count(chat.kit, Asked) == 0
 
 
 def test_unfollowing_erases_and_says_nothing(chat):

@@ -7,12 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from playwright.sync_api import expect
 
+from tests.chromium import WAIT_MS
 from tests.journeys.house import House
 
-WAIT_MS = 30_000
 CODED = "民政局"
 """The member unit that has a QR code."""
-expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

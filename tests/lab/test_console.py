@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.chromium import WAIT_MS
 from tests.lab.kit import JPEG, text_reply
 
-WAIT_MS = 15_000
 pytestmark = pytest.mark.xdist_group("console")
 
 

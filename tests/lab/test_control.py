@@ -12,6 +12,7 @@ import requests
 
 from lab.accounts import looks_real
 from lab.handles import Control, LabRefused
+from lab.measure import filled
 from lab.options import Options
 from lab.running import LabThread
 from tests.lab.kit import APP, JPEG, KEY, Api, text_reply
@@ -221,6 +222,10 @@ def test_the_load_generator_reports_what_the_callback_bore(lab, server):
 def test_a_call_the_interface_does_not_know_is_404(lab):
     with pytest.raises(LabRefused, match="no such call"):
         lab.call("GET", "/nothing")
+
+
+def test_a_full_world_is_measured():
+    assert filled(people=20, messages=100).keys() == {"memory_mb", "page_ms"}
 
 
 def test_the_fixtures_start_a_lab_without_fans():
