@@ -32,6 +32,8 @@ _FIGURE = re.compile(
     r"|[一二两三四五六七八九几半][块毛元]钱?"
 )
 _SUM = re.compile("[万千百wk元块]|[0-9]{3}")
+_MOBILE = re.compile(r"(?<![0-9.])(?:86)?1[3-9][0-9]{9}(?![0-9.])")
+_CALL = "#"  # a mobile number is no sum of money, whatever its digits; folded text holds no such sign
 
 
 _FIRST_KIND = 0xE001  # private characters; folded text holds none
@@ -138,14 +140,14 @@ def _figure(found: re.Match[str]) -> str:
 
 
 def _mended(text: str, folded: str | None) -> str:
-    """Folded, with common slips corrected; of a long message the beginning and the end, where people say it."""
+    """Folded, slips corrected, mobile numbers made one sign; of a long message the beginning and the end are read."""
     said = fold(text) if folded is None else folded
     if len(text) > LIMIT:
         said = f"{said},{fold(text[-_TAIL:])}"
     for slip, meant in _SLIPS:
         if slip in said:
             said = said.replace(slip, meant)
-    return said
+    return _MOBILE.sub(_CALL, said)
 
 
 def _without_unreal(said: str) -> str:

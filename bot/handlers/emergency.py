@@ -6,6 +6,7 @@ from bot.content import answer
 from bot.content.library import key_of
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.words import FIRST_MINUTES, NOT_ALONE
+from bot.registry.search import ALIAS
 from core.wechat.incoming import Incoming
 
 ASKS_FOR_POLICE = re.compile(
@@ -33,11 +34,12 @@ OPEN = "open-"
 
 
 def reply(message: Incoming, desk: Desk) -> Reply | None:
-    """The first-minutes card, or company for somebody who speaks of dying; a type that was opened by name is neither."""
+    """The first-minutes card, or company for somebody who speaks of dying; a type or unit called by name is neither."""
     if opens_a_type(message, desk):
         return None
     asked = ASKS_FOR_POLICE.fullmatch(desk.typed) or WANTS_BACK.fullmatch(desk.typed)
-    losing = desk.judged.emergency or asked or message.menu_id == PAID
+    judged = desk.judged.emergency and not desk.units.strong(desk.typed, ALIAS)
+    losing = judged or asked or message.menu_id == PAID
     despairs = speaks_of_dying(desk.typed)
     if not (losing or despairs):
         return None

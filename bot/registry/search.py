@@ -110,12 +110,15 @@ class UnitIndex:
             _score(book, reading, best)
         return [Hit(book.entries[n].unit_id, round(score, 1)) for n, score in best.first(limit, book)]
 
-    def strong(self, text: str) -> bool:
-        """True when the text is clearly a unit's name, and not a question that mentions one."""
+    def strong(self, text: str, least: float = CLEAR) -> bool:
+        """True when the text is clearly a unit's name, and not a question that mentions one.
+
+        With `ALIAS` as the least score only its whole name, or another it goes by, will do.
+        """
         typed = names.plain(text)
         if not 2 <= len(typed) <= LONGEST or (typed.isascii() and len(typed) < 3):
             return False
-        return any(hit.score >= CLEAR for hit in self.find(text, 1))
+        return any(hit.score >= least for hit in self.find(text, 1))
 
 
 class _Best:

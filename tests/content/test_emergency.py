@@ -88,6 +88,18 @@ def test_what_the_chat_itself_asks_for_is_none(text: str) -> None:
     assert not is_emergency(text)
 
 
+@given(st.from_regex(r"(\+86)?1[3-9][0-9] ?[0-9]{4}-?[0-9]{4}", fullmatch=True))
+def test_a_mobile_number_is_none_and_its_digits_do_not_matter(number: str) -> None:
+    assert not is_emergency(number)
+    for said in ("我的手机号是{}", "留个电话{}", "我转给了{}两万块，是骗子", "{}打来的，我把验证码告诉他了"):
+        assert leaning(said.format(number)) == leaning(said.format("13800000000"))
+
+
+@given(st.text("0123456789０１２.,-¥① ", max_size=20))
+def test_figures_alone_are_none(text: str) -> None:
+    assert not is_emergency(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [

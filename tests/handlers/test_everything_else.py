@@ -6,8 +6,9 @@ from bot.content.library import LIBRARY, load_library
 from bot.content.models import Asked
 from bot.handlers import smalltalk
 from bot.handlers.words import NOT_ALONE
-from bot.registry.models import FamilyMember, Follower, RegistrationEvent
+from bot.registry.models import FamilyMember, Follower, RegistrationEvent, Unit, UnitKind
 from bot.talk.models import Dialogue, Inbound
+from tests import make
 from tests.handlers.conftest import Chat
 
 
@@ -214,6 +215,23 @@ def test_the_name_of_a_type_opens_it_even_where_it_sounds_like_an_emergency(nude
     assert nude_chat.say("裸聊敲诈").startswith("【裸聊敲诈】")
     assert nude_chat.say("裸聊敲诈", menu_id="open-nude").startswith("【裸聊敲诈】")
     assert nude_chat.say("我被裸聊敲诈了").startswith("先停手")
+
+
+def test_the_name_of_a_unit_is_no_emergency_even_where_it_sounds_like_one(house):
+    with house.db.transaction() as session:
+        county = session.scalar(select(Unit).where(Unit.code == "C"))
+        make.unit(session, "福利小额贷款公司", code="D03", parent=county, kind=UnitKind.COMPANY)
+    chat = Chat(house)
+    chat.say("登记")
+    assert "您要登记的是“福利小额贷款公司”" in chat.say("福利小额贷款公司")
+    assert chat.say("福利小额贷款公司骗了我三万").startswith("先停手")
+
+
+def test_any_mobile_number_is_an_answer_to_the_question_for_it(chat):
+    chat.follow("u:D01")
+    for answer in ("1", "跳过", "跳过"):
+        chat.say(answer)
+    assert "都记下了" in chat.say("13916049099")
 
 
 def test_lines_of_a_card_are_sentences(nude_chat):
