@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from bot.content.bodies import CASE, load
 from bot.content.cards import strings
 from bot.content.editing import OPEN
+from bot.content.everyday import said_every_day
 from bot.content.exchange_rows import SAID, TEXT, TITLED, Fault, Item
 from bot.content.history import subject_of
-from bot.content.library import ORDINARY, QUESTION
+from bot.content.library import ALIAS, ORDINARY, QUESTION
 from bot.content.models import Case, Draft, OrdinaryText, Phrase
 from core.errors import RowErrors
 
@@ -90,6 +91,8 @@ def _contradiction(item: Item, held: _Held) -> Fault | None:
         return item.row, TEXT, f"这句话现在是{SAID[held.claims[item.key]]}，不能又是日常话"
     if item.kind == QUESTION and item.key in held.ordinary and held.ordinary[item.key].live:
         return item.row, TEXT, "这句话已经记为日常话，请先停用那一条"
+    if item.kind == ALIAS and not _live(item, held) and (told := said_every_day(item.text)):
+        return item.row, TEXT, told
     return None
 
 

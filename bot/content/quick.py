@@ -1,12 +1,11 @@
 """What one editor does at once: aliases, questions and ordinary messages, added and taken away, and undone again."""
 
 from datetime import datetime
-from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.content.corpus import ordinary
+from bot.content.everyday import said_every_day
 from bot.content.library import ALIAS, ORDINARY, QUESTION, key_of, touch_library
 from bot.content.models import OrdinaryText, Phrase, QuickAct, ScamType
 from bot.content.ordinary import add_ordinary, called_ordinary, retire_ordinary
@@ -17,11 +16,6 @@ from core.errors import Conflict, NotFound, Refusal
 ADD, RETIRE = "add", "retire"
 WORDS = {ALIAS: "线索词", QUESTION: "群众问法", ORDINARY: "日常话"}
 DID = {ADD: "添加", RETIRE: "停用"}
-EVERYDAY = 5
-"""An alias that so many ordinary messages contain says nothing of fraud; of those shipped none is in more than four."""
-GREETINGS = frozenset(
-    map(key_of, ("你好", "您好", "在吗", "谢谢", "早上好", "晚上好", "好的", "收到", "请问", "怎么办"))
-)
 
 
 def add(session: Session, kind: str, type_code: str, text: str, by: str, now: datetime) -> QuickAct:
@@ -36,26 +30,10 @@ def add(session: Session, kind: str, type_code: str, text: str, by: str, now: da
     elif kind == QUESTION and called_ordinary(session, key_of(text)):
         raise Conflict("这句话已经记为日常话，请先在“日常话”里停用它。")
     else:
-        if kind == ALIAS:
-            _tells_something(text)
+        if kind == ALIAS and (told := said_every_day(text)):
+            raise Refusal(f"{told}。")
         item = add_phrase(session, type_code, kind, text)
     return _noted(session, ADD, kind, item, type_code, by=by, now=now)
-
-
-def _tells_something(text: str) -> None:
-    """An alias names its type wherever it stands in a message, so it must not be a word of every day."""
-    key = key_of(text)
-    held = [said for said, folded in _everyday() if key and key in folded]
-    if key in GREETINGS or len(held) >= EVERYDAY:
-        example = f"（比如“{held[0]}”）" if held else ""
-        raise Refusal(
-            f"“{text.strip()}”平常说话也常用{example}，作了线索词会把平常的话认成诈骗。请写长一点，或写成群众问法。"
-        )
-
-
-@cache
-def _everyday() -> list[tuple[str, str]]:
-    return [(line, key_of(line)) for line in ordinary()]
 
 
 def retire(session: Session, kind: str, item_id: int, by: str, now: datetime) -> QuickAct:
