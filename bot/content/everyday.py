@@ -19,7 +19,9 @@ def said_every_day(text: str) -> str:
     if key not in GREETINGS and len(held) < OFTEN:
         return ""
     example = f"（比如“{held[0]}”）" if held else ""
-    return f"“{text.strip()}”平常说话也常用{example}，作了线索词会把平常的话认成诈骗。请写长一点，或写成群众问法"
+    return (
+        f"“{text.strip()}”平常说话也常用{example}，作了线索词会把平常的话认成诈骗。请写长一点，或写成群众问法"
+    )
 
 
 @cache

@@ -10,8 +10,11 @@ from bot.registry import audit
 from bot.registry.models import ConsentText, Follower
 from bot.registry.options import Changed, Setting
 from bot.registry.wording import CONSENT_BYTES, plain_text
-from core.errors import NotFound
+from core.errors import NotFound, Refusal
 
+SHORTEST = 20
+LEAVING = "注销"
+"""What people send to take their consent back; a text that does not say so hides it."""
 FIRST_VERSION = 1
 FIRST_TEXT = (
     "【登记说明】为了把反诈提醒送到您的单位，我们只保存：您的微信标识、登记的单位和时间。"
@@ -48,8 +51,16 @@ def ensure(session: Session, now: datetime) -> int:
 
 
 def checked(text: str) -> str:
-    """The words as they may be stored. Raises Refusal."""
-    return plain_text(text, CONSENT_BYTES, "登记说明")
+    """The words as they may be stored. Raises Refusal where they are too short to tell what is kept, or how to end it.
+
+    Whoever agrees must have been told what is kept and why, and how to take it back (个人信息保护法 15, 17).
+    """
+    words = plain_text(text, CONSENT_BYTES, "登记说明")
+    if len(words) < SHORTEST or LEAVING not in words:
+        raise Refusal(
+            f"登记说明要写清存什么、做什么用、怎么删：至少 {SHORTEST} 个字，并写明发送“{LEAVING}”就会删除。"
+        )
+    return words
 
 
 def change(session: Session, text: str, now: datetime, author: str = "", seen: int | None = None) -> int:

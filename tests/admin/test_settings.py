@@ -8,6 +8,8 @@ from tests.admin.conftest import send, signed_in, staff_with, token
 from tests.handlers.conftest import Chat, few_types, house  # noqa: F401  the county of the chat
 
 SETTINGS = "/admin/settings"
+FIRST = "第一个人写的：登记只存单位和时间，发送“注销”就会删除。"
+SECOND = "第二个人写的：登记只存单位和时间，发送“注销”就会删除。"
 
 
 def sent(browser, name, go="save", page=None, **fields):
@@ -59,6 +61,8 @@ def test_every_topic_is_saved_as_it_was_typed(as_role, db):
         ("welcome", {"text": "<a href='http://x'>点</a>"}, "不能有 &lt; 和 &gt;"),
         ("welcome", {"text": "欢" * 200}, "太长"),
         ("consent", {"text": "说" * 400}, "太长"),
+        ("consent", {"text": "同意"}, "至少 20 个字"),
+        ("consent", {"text": "我们只保存您登记的单位和时间，用来统计人数。"}, "写明发送“注销”"),
         ("county_name", {"text": "长" * 40}, "太长"),
         ("hotlines", {"text": "反诈办 0470-1234567"}, "110、96110 必须保留"),
         ("hotlines", {"text": "报警110"}, "第 1 行"),
@@ -101,19 +105,15 @@ def test_looking_at_the_effect_keeps_nothing_and_shows_it(as_role, db):
 def test_the_second_of_two_sees_what_the_first_one_wrote_and_decides(two, db, name):
     first, second = two
     was = version(first, name)
-    assert sent(first, name, version=was, text="第一个人写的。").status_code == 302
-    answer = sent(second, name, version=was, text="第二个人写的。")
+    assert sent(first, name, version=was, text=FIRST).status_code == 302
+    answer = sent(second, name, version=was, text=SECOND)
     assert answer.status_code == 409
-    assert (
-        "第一个人写的。" in answer.text
-        and "第二个人写的。" in answer.text
-        and "已经改过这一项" in answer.text
-    )
+    assert FIRST in answer.text and SECOND in answer.text and "已经改过这一项" in answer.text
     again = answer.text.split('name="version" value="')[1].split('"')[0]
-    assert sent(second, name, version=again, text="第二个人写的。").status_code == 302
+    assert sent(second, name, version=again, text=SECOND).status_code == 302
     with db.reading() as session:
         now = consent.latest(session).value if name == "consent" else read_options(session).welcome
-    assert now == "第二个人写的。"
+    assert now == SECOND
 
 
 def test_a_button_pressed_twice_saves_once(as_role, db):
@@ -152,7 +152,7 @@ def test_a_change_reaches_the_chat_at_the_next_message(as_role, house):  # noqa:
 def test_the_consent_page_counts_who_agreed_to_which_version(as_role, house):  # noqa: F811
     Chat(house).registered()
     browser = as_role("admin")
-    saved(browser, "consent", text="新的说明，单位可以核对。")
+    saved(browser, "consent", text="新的说明：单位可以用名单核对登记没登记，发送“注销”就会删除。")
     Chat(house).registered()
     page = browser.get(f"{SETTINGS}/consent").text
     assert page.count("第 2 版") == 1 and page.count("第 1 版") == 1

@@ -10,6 +10,8 @@ from core.errors import Conflict, NotFound, Refusal
 from core.secrets import Vault, new_data_key
 from tests import make
 
+NEW = "新的说明：只存您的单位和登记时间，发送“注销”就会删除。"
+
 
 @pytest.fixture
 def vault():
@@ -67,8 +69,8 @@ def test_the_first_consent_text_is_there_before_anything_is_stored(session, cloc
 
 def test_a_changed_consent_text_is_a_new_version_and_the_old_one_stays(session, clock):
     _, first = consent.current(session)
-    assert consent.change(session, "新的说明", clock()) == 2 == consent.change(session, " 新的说明 ", clock())
-    assert (consent.current(session), consent.text_of(session, 1)) == ((2, "新的说明"), first)
+    assert consent.change(session, NEW, clock()) == 2 == consent.change(session, f" {NEW} ", clock())
+    assert (consent.current(session), consent.text_of(session, 1)) == ((2, NEW), first)
     with pytest.raises(NotFound):
         consent.text_of(session, 3)
 

@@ -11,6 +11,7 @@ from tests import make
 from tests.conftest import DATA_KEY
 
 VAULT = Vault(DATA_KEY)
+SILENT = "只存您的单位和登记时间，用来统计人数，发送“注销”就会删除。"
 FOUND, NOT_FOUND, NO_NUMBER = Standing.FOUND, Standing.NOT_FOUND, Standing.NO_NUMBER
 
 
@@ -64,7 +65,7 @@ def test_without_the_offices_word_nothing_is_compared(session, village, clock):
 
 def test_who_agreed_to_a_text_without_a_word_of_it_is_not_looked_at(session, town, clock):
     person(session, town, clock, "13800000001")
-    consent.change(session, "只用来统计人数。", clock())
+    consent.change(session, SILENT, clock())
     person(session, town, clock, "13800000002", version=2)
     answer = compared(session, town, clock, "13800000001", "13800000002")
     assert standings(answer) == [FOUND, NOT_FOUND]
@@ -73,7 +74,7 @@ def test_who_agreed_to_a_text_without_a_word_of_it_is_not_looked_at(session, tow
 
 def test_it_cannot_be_switched_on_while_the_text_in_use_is_silent(session, clock, town):
     other = make.unit(session, "别处")
-    consent.change(session, "只用来统计人数。", clock())
+    consent.change(session, SILENT, clock())
     with pytest.raises(Refusal, match="登记说明"):
         reconcile.allow(session, other, True, "zhang", clock())
     assert reconcile.allowed(session) == {town.id}

@@ -10,6 +10,7 @@ from bot.registry.wording import MESSAGE_BYTES, WELCOME_BYTES, plain_text
 from core.errors import Refusal
 from core.wechat.reply import clean
 
+NEW = "新的说明：只存您的单位和登记时间，发送“注销”就会删除。"
 LONG_PATH = " › ".join(["长" * 60] * 2)
 
 
@@ -61,9 +62,9 @@ def test_the_shipped_consent_text_keeps_to_its_own_limits():
 
 def test_versions_of_the_consent_text_are_counted_by_who_agreed(session, clock):
     consent.ensure(session, clock())
-    assert consent.change(session, "新的说明", clock(), "zhang", 1) == 2
+    assert consent.change(session, NEW, clock(), "zhang", 1) == 2
     with pytest.raises(Refusal, match="zhang"):
-        consent.change(session, "别的说明", clock(), "li", 1)
+        consent.change(session, f"别的{NEW}", clock(), "li", 1)
     assert [(one.version, one.by) for one in consent.history(session)] == [(2, "zhang"), (1, "")]
     assert consent.versions_with(session, "核对") == {1}
 
