@@ -101,7 +101,7 @@ TOPICS: Mapping[str, Topic] = {
     ),
     "consent": Topic(
         "登记说明", "居民登记前读到的说明；他们同意的是哪一版，每个人都记着。",
-        (Field("text", "登记说明", lines=10, hint="20 到约 330 个汉字，写明发送“注销”就会删除。每次修改是新的一版，旧的都保留。"),),
+        (Field("text", "登记说明", lines=10, hint="20 到约 330 个汉字，写明发送“注销”就会删除。每次修改都另存一版。"),),
         lambda typed, today: consent.checked(typed["text"]), _one, str, consent.FIRST_TEXT,
         lambda value, held, terms: _welcomed(held, value)[:1],
     ),
