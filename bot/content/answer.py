@@ -1,6 +1,7 @@
 """What the chat says about a fraud: judge a message once, then put the card into a few short lines."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.content.cards import TOPIC, Card, listed, type_list
@@ -18,12 +19,31 @@ PAID = ("我已经转账了", "paid")
 TELL = ("告诉我", "tell-me")
 SAFE_RULE = "不转账、不给验证码、不共享屏幕、不点链接，先停一停。"
 _STORY_LEAST = 24  # characters of a case that still tell something
+_BEGUN_LEAST = 8  # characters of its beginning
 _ENDS = "。！？"
+_SENTENCE = re.compile(r"[^。！？]*[。！？]+[”’]*|[^。！？]+$")
 _MARKUP = str.maketrans({"<": "＜", ">": "＞", '"': "”", "&": "＆"})
 _NO_LINK = str.maketrans({"<": "＜", ">": "＞"})
 """The office's words are never read as markup."""
 _LIST_NAMES = frozenset(
-    map(key_of, ("骗局大全", "诈骗大全", "骗局", "查骗局", "全部骗局", "骗局列表", "诈骗类型", "目录"))
+    map(
+        key_of,
+        (
+            "骗局大全",
+            "诈骗大全",
+            "骗局",
+            "查骗局",
+            "全部骗局",
+            "骗局列表",
+            "诈骗类型",
+            "目录",
+            "诈骗",
+            "网络诈骗",
+            "电信诈骗",
+            "电信网络诈骗",
+            "电诈",
+        ),
+    )
 )
 
 
@@ -135,15 +155,30 @@ def _signs(card: Card) -> list[str]:
 
 
 def shortened(text: str, room: int) -> str:
-    """As many whole sentences as fit; where not even one does, as many clauses and an ellipsis."""
+    """A story in at most `room` characters: how it begins and always how it ends; "" where even that does not fit.
+
+    A story cut at its beginning would end with the bait: “投了一百，返了一百三。”
+    """
     text = " ".join(text.split())
     if len(text) <= room:
         return text
-    cut = max(text.rfind(end, 0, max(0, room)) for end in _ENDS) + 1
-    if cut >= _STORY_LEAST:
-        return text[:cut]
-    clause = text.rfind("，", 0, max(0, room - 2))
-    return f"{text[:clause]}……" if clause > 0 else ""
+    *before, ending = _SENTENCE.findall(text) or [""]
+    ending = f"“{ending}" if ending.count("”") > ending.count("“") else ending
+    begun = _begun(before, room - len(ending) - len("”……"))
+    return f"{begun}……{ending}" if begun else ""
+
+
+def _begun(sentences: Sequence[str], room: int) -> str:
+    """As many whole sentences as fit, or else clauses of the first, with quotes closed."""
+    kept = ""
+    for sentence in sentences:
+        if len(kept) + len(sentence) > room:
+            break
+        kept += sentence
+    if not kept and sentences:
+        kept = sentences[0][: max(0, sentences[0].rfind("，", 0, max(0, room)))]
+    kept = kept if len(kept) >= _BEGUN_LEAST else ""
+    return f"{kept}”" if kept.count("“") > kept.count("”") else kept
 
 
 def _length(lines: Iterable[str]) -> int:
@@ -218,11 +253,14 @@ def choice_of(match: Match, cards: Mapping[str, Card]) -> list[Card]:
 
 
 def open_by_name(key: str, matcher: Matcher) -> Card | None:
-    """The card a short message names: the type's name, another name of it, or its number in the list."""
-    if key.isdecimal() and len(key) < 4:
-        held = listed(matcher.cards)
-        return held[int(key) - 1] if 0 < int(key) <= len(held) else None
+    """The card a short message names: the type's name, or another name of it."""
     return matcher.named(key)
+
+
+def open_by_number(number: int, matcher: Matcher) -> Card | None:
+    """The card of that number in the list of types."""
+    held = listed(matcher.cards)
+    return held[number - 1] if 0 < number <= len(held) else None
 
 
 def asks_for_list(key: str) -> bool:
@@ -230,6 +268,6 @@ def asks_for_list(key: str) -> bool:
     return key in _LIST_NAMES
 
 
-def render_list(matcher: Matcher) -> str:
-    """The numbered list, or the safe rule when the library is empty."""
-    return type_list(matcher.cards) if matcher.cards else render_none()
+def render_list(matcher: Matcher, *, numbers: bool = True) -> str:
+    """The list of types, or the safe rule when the library is empty; `numbers` where one may be answered with."""
+    return type_list(matcher.cards, numbers=numbers) if matcher.cards else render_none()

@@ -90,10 +90,12 @@ def listed(cards: Mapping[str, Card]) -> list[Card]:
     return sorted(cards.values(), key=lambda card: card.topic)
 
 
-def type_list(cards: Mapping[str, Card]) -> str:
-    """The numbered list of “骗局大全”; topics stand under their own heading."""
-    numbered = list(enumerate(listed(cards), 1))
-    scams = [f"{number}. {card.name}" for number, card in numbered if not card.topic]
-    topics = [f"{number}. {card.name}" for number, card in numbered if card.topic]
-    lines = ["回复序号或名称，看怎么识破：", *scams]
+def type_list(cards: Mapping[str, Card], *, numbers: bool = True) -> str:
+    """The list of “骗局大全”; topics stand under their own heading. Without `numbers` where a number means something else."""
+    held = list(enumerate(listed(cards), 1))
+    scams, topics = (
+        [f"{number}. {card.name}" if numbers else card.name for number, card in held if card.topic is topic]
+        for topic in (False, True)
+    )
+    lines = ["回复序号或名称，看怎么识破：" if numbers else "回复名称，看怎么识破：", *scams]
     return "\n".join([*lines, "", "【常用办事】", *topics] if topics else lines)

@@ -43,7 +43,8 @@ PIECES_KEPT = 120_000  # those of least weight go: they cost memory in each proc
 ALIAS_ADDS, FRESH_ADDS = 0.1, 1.0
 STRETCH = 100  # lines of ordinary talk held out together
 FALSE_ALARMS = 0.005  # of our own ordinary messages, held out by stretches; of strangers' nearly double
-RIGHT_WHEN_ONE, RIGHT_WHEN_SURE = 0.9, 0.97
+RIGHT_WHEN_ONE, RIGHT_WHEN_SURE = 0.6, 0.97
+FEW = 20  # texts; fewer tell nothing of a share
 _TESTED = (QUESTION, CASE, NONE)
 
 
@@ -203,7 +204,7 @@ def calibrate(folds: Folds) -> Cuts:
     ordinary = folds.truth < 0
     match = _quantile(best[ordinary], 1 - FALSE_ALARMS, default=0.0)
     answered = ~ordinary & (best >= match)
-    lead = _smallest(gap[answered], right[answered], RIGHT_WHEN_ONE)
+    lead = _toss_up(gap[answered], right[answered])
     alone = answered & (gap >= lead)
     sure = max(match, _smallest(best[alone], right[alone], RIGHT_WHEN_SURE))
     return Cuts(float(match), float(sure), float(lead), ALIAS_ADDS, FRESH_ADDS)
@@ -225,6 +226,13 @@ def _smallest(values: Row, right: NDArray[np.bool_], share: float) -> float:
     cuts = np.quantile(values, np.linspace(0, 0.9, 10)) if len(values) else np.zeros(1)
     good = [cut for cut in cuts if right[values >= cut].mean() >= share] if len(values) else []
     return float(good[0] if good else cuts[-1])
+
+
+def _toss_up(leads: Row, right: NDArray[np.bool_]) -> float:
+    """The lead below which the best type is right little more often than not, so that a choice helps more than a guess."""
+    cuts = np.quantile(leads, np.linspace(0, 0.5, 21)) if len(leads) else np.zeros(1)
+    close = [cut for cut in cuts if (leads < cut).sum() >= FEW and right[leads < cut].mean() < RIGHT_WHEN_ONE]
+    return float(close[-1] if close else cuts[0])
 
 
 def report(folds: Folds, cuts: Cuts) -> dict[str, Any]:

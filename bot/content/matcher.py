@@ -18,6 +18,7 @@ from bot.content.fold import fold
 from bot.content.grams import Row, pair_counts
 from bot.content.hits import Hit, Hits, Words
 from bot.content.library import ORDINARY, Spelt, key_of, library_version, spellings
+from bot.content.mentions import as_written, mentions
 from bot.content.models import Phrase
 from bot.content.ordinary import live_ordinary
 from bot.content.segmenter import Segmenter
@@ -235,6 +236,18 @@ class Matcher:
         telling = [] if not best else held.scorer.telling(heard.folded, heard.words, best)
         return Reasons(heard.hits, heard.asked, heard.plain, telling, held.cuts)
 
+    def mentioned(self, text: str, code: str) -> tuple[str, ...]:
+        """The words of `text` that speak most for `code`, as the resident wrote them; for an answer without a telling word."""
+        held = self._held
+        heard = self._hear(held, text, None)
+        said = mentions(held.scorer.telling(heard.folded, heard.words, code), heard.words, heard.folded)
+        at = [heard.key.find(word) for word in said]
+        return tuple(
+            as_written(heard.text, heard.key, Hit((code,), word, word, start, start + len(word)))
+            for word, start in zip(said, at, strict=True)
+            if start >= 0
+        )
+
     def _hear(self, held: Shelf, text: str, spelt: Spelt | None) -> "_Heard":
         key, folded, _ = spelt or spellings(text)
         words = self._segmenter.cut(folded) if self._segmenter and self._model_id else ()
@@ -344,23 +357,7 @@ def _topic(held: Shelf, heard: _Heard, decision: Decision) -> str | None:
 
 def _because(held: Shelf, heard: _Heard, types: list[str]) -> tuple[str, ...]:
     telling = [hit for hit in heard.hits if not set(hit.codes).isdisjoint(types)]
-    return tuple(dict.fromkeys(_as_written(heard, hit) for hit in telling))[:3]
-
-
-def _as_written(heard: _Heard, hit: Hit) -> str:
-    """The resident's own spelling of a hit, found by folding one character at a time."""
-    if hit.text in heard.text:
-        return hit.text
-    places = [at for at, character in enumerate(heard.text) for _ in _key_of_one(character)]
-    letters = "".join(_key_of_one(character) for character in heard.text)
-    if letters[hit.start : hit.end] != heard.key[hit.start : hit.end]:
-        return hit.text
-    return heard.text[places[hit.start] : places[hit.end - 1] + 1]
-
-
-@lru_cache(maxsize=30_000)
-def _key_of_one(character: str) -> str:
-    return key_of(character)
+    return tuple(dict.fromkeys(as_written(heard.text, heard.key, hit) for hit in telling))[:3]
 
 
 def _cases(held: Shelf, code: str) -> tuple[Story, ...]:

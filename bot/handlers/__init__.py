@@ -1,6 +1,7 @@
 """Who answers an incoming message. Read top to bottom: the first handler with a reply wins."""
 
 from bot.handlers import (
+    after,
     commands,
     dialogue,
     emergency,
@@ -26,9 +27,11 @@ ON_TEXT: tuple[Handler, ...] = (
     feedback.tell_me,
     dialogue.reply,
     profile.tapped_late,
+    after.reply,
     library.opened,
     smalltalk.reply,
     library.judged,
+    enrol.not_found,
     dialogue.unreadable,
     enrol.unit_alone,
     smalltalk.felt,

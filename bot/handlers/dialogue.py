@@ -1,7 +1,10 @@
 """Answers to what we asked last, step by step; and the reminder when something else came in between."""
 
+import re
+
 from bot.handlers import enrol, family, leave, profile
 from bot.handlers.desk import Desk, Handler, Reply
+from bot.handlers.enrol_words import YES
 from bot.handlers.smalltalk import PLAIN as NODS
 from bot.handlers.typed import number_in
 from bot.handlers.words import ASKS, LEFT, NOT_ALONE
@@ -38,6 +41,9 @@ UNREADABLE = "请先回答上面的问题，或回复 0 退出。"
 NO = {
     "不同意", "不要", "不", "不了", "算了", "不用", "不用了", "不登记", "不登记了", "不注销", "不注销了", "不想登记",
 }  # fmt: skip
+GIVES_UP = re.compile(
+    r"(?:算了|那算了|先)?(?:我)?(?:不|先不|不想)(?:弄|登|登记|注册|办|填|搞|要)(?:了|吧|啦)*|以后再说|下次吧"
+)
 SHORT = 8  # a longer message is not an answer gone wrong
 
 
@@ -49,12 +55,12 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
     is_answer = number_in(desk.typed) is not None
     if step := STEPS.get(desk.caller.step):
         made = step(message, desk)
-        if made is None and desk.typed in NO:
+        if made is None and (desk.typed in NO or GIVES_UP.fullmatch(desk.typed)):
             return Reply(LEFT, dialogue=OVER, outcome="dialogue")
         return made or (unreadable(message, desk) if is_answer or desk.typed in NODS else None)
     if desk.typed in leave.CONFIRM:  # pressed again, or too late: asked anew, and no question for the editors
         return leave.ask(message, desk)
-    late = is_answer or desk.typed in enrol.YES or message.menu_id.startswith(TAPS)
+    late = is_answer or desk.typed in YES or message.menu_id.startswith(TAPS)
     if desk.caller.dialogue_version and late:
         return Reply(EXPIRED, dialogue=OVER, outcome="dialogue")
     return Reply(EXPIRED, outcome="dialogue") if message.menu_id.startswith(TAPS) else None

@@ -3,9 +3,10 @@
 import re
 
 from bot.content import answer
+from bot.content.answer import tap
 from bot.content.library import key_of
 from bot.handlers.desk import Desk, Reply
-from bot.handlers.words import FIRST_MINUTES, NOT_ALONE
+from bot.handlers.words import FIRST_MINUTES, NOT_ALONE, NOT_PAID
 from bot.registry.search import ALIAS
 from core.wechat.incoming import Incoming
 
@@ -13,8 +14,9 @@ ASKS_FOR_POLICE = re.compile(
     r"(?:我?(?:要|想)?(?:怎么|如何)?)(?:报警|报案)(?:电话|热线)?(?:多少|是多少)?[吗呢啊]?"
     r"|(?:打|拨打)?(?:110|96110)|求助|救命|救救我"
 )
+SUFFERED = re.compile("被|怎么办")
 WANTS_BACK = re.compile(
-    r"(?!.*(?:欠|借|工资|货款|网上|有人|真的))"
+    r"(?!.*(?:欠|借|工资|货款|网上|有人|真的|谢|追回来了$))"
     r"(?:.{0,12}(?:钱|款).{0,6}追(?:得)?回.{0,5}|.{0,8}追回.{0,6}(?:钱|款).{0,4})"
 )
 DESPAIR = re.compile(
@@ -35,7 +37,7 @@ OPEN = "open-"
 
 def reply(message: Incoming, desk: Desk) -> Reply | None:
     """The first-minutes card, or company for somebody who speaks of dying; a type or unit called by name is neither."""
-    if opens_a_type(message, desk):
+    if message.menu_id == NOT_PAID[1] or opens_a_type(message, desk):
         return None
     asked = ASKS_FOR_POLICE.fullmatch(desk.typed) or WANTS_BACK.fullmatch(desk.typed)
     judged = desk.judged.emergency and not desk.units.strong(desk.typed, ALIAS)
@@ -43,16 +45,18 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
     despairs = speaks_of_dying(desk.typed)
     if not (losing or despairs):
         return None
-    said = [words for words, fits in ((FIRST_MINUTES, losing), (NOT_ALONE, despairs)) if fits]
+    doubtful = judged and message.menu_id != PAID
+    card = f"{FIRST_MINUTES}\n{tap(*NOT_PAID)}" if doubtful else FIRST_MINUTES
+    said = [words for words, fits in ((card, losing), (NOT_ALONE, despairs)) if fits]
     return Reply("\n\n".join(said), outcome=OUTCOME, keeps_text=not message.menu_id)
 
 
 def opens_a_type(message: Incoming, desk: Desk) -> bool:
-    """A tap on a choice, or a name out of the list of types (裸聊敲诈) and nothing else."""
+    """A tap on a choice, or a type's name (裸聊敲诈, 杀猪盘诈骗) and nothing else; a name that says what was suffered is none."""
     if message.menu_id.startswith(OPEN):
         return True
     card = desk.matcher.named(desk.judged.key)
-    return card is not None and key_of(card.name) == desk.judged.key
+    return card is not None and (key_of(card.name) == desk.judged.key or not SUFFERED.search(desk.judged.key))
 
 
 def speaks_of_dying(typed: str) -> bool:

@@ -1,11 +1,23 @@
 """Registering: find the unit, read the consent text, answer with a number."""
 
-import re
-
 from bot.handlers import profile
 from bot.handlers.desk import Desk, Reply, Work
+from bot.handlers.enrol_words import (
+    ABOUT,
+    ANYWHERE,
+    ASK,
+    FREE,
+    HOW,
+    LONGEST_NAME,
+    NO_UNIT,
+    NOTHING_MORE,
+    SHORT,
+    UNITLIKE,
+    WANTS,
+    YES,
+)
 from bot.handlers.typed import number_in
-from bot.handlers.words import options
+from bot.handlers.words import ASKS, options
 from bot.registry import consent, people, promoters
 from bot.registry.greeting import terms_of
 from bot.registry.scenes import unit_of_scene
@@ -18,43 +30,26 @@ from core.wechat.incoming import Incoming
 ASK_UNIT = "unit"
 CHOOSE = "choose"
 CONFIRM = "confirm"
-YES = {
-    "同意",
-    "同意并登记",
-    "同意登记",
-    "我同意",
-    "我同意登记",
-    "我同意并登记",
-    "是",
-    "是的",
-    "对",
-    "好",
-    "好的",
-    "确认",
-    "可以",
-    "行",
-    "ok",
-}
-ASK = "请发单位名称的几个字，比如“民政局”“东风嘎查”，用拼音也行。\n（回复 0 退出）"
-WANTS = re.compile(
-    r"(?:我?(?:要|想|想要)?)(登记|注册|换单位|更换单位|换到|改单位)(?:一下)?(?:单位|到|在|为)?(.*)"
-)
-NOTHING_MORE = {"", "吧", "了", "啊", "呀", "单位", "一下", "怎么弄", "怎么办理"}
-SHORT = 12  # characters of what is meant as a unit's name
 ROOM = 900  # bytes for the candidates, so that the consent text fits in the same message
 
 
 def wanted(message: Incoming, desk: Desk) -> Reply | None:
     """`登记`, `换单位`, also with the unit in the same message: `我要登记民政局`."""
+    if ABOUT.fullmatch(desk.typed):
+        return Reply(FREE, outcome="command")
+    if HOW.fullmatch(desk.typed):
+        return start(message, desk)
     found = WANTS.fullmatch(desk.typed)
     if not found:
         return None
-    rest, moves = found[2], found[1] not in ("登记", "注册")
+    rest, moves = found[2], found[1] not in ("登记", "注册") or found[2] in ("错了", "错单位了")
     if desk.caller.registered and not moves:
         return _already(desk) if rest in NOTHING_MORE or desk.units.strong(rest) else None
     if rest in NOTHING_MORE:
         return _start(desk)
-    named = desk.units.strong(rest) or (len(rest) <= SHORT and desk.judged.match.decision == "none")
+    named = desk.units.strong(rest) or (
+        len(rest) <= SHORT and not _no_name(desk) and bool(UNITLIKE.search(rest) or desk.units.find(rest))
+    )
     return _search(rest, desk) if named else None
 
 
@@ -93,10 +88,25 @@ def _start(desk: Desk) -> Reply:
 
 def unit_named(message: Incoming, desk: Desk) -> Reply | None:
     """The step after `登记`: part of a unit's name. A question in between is left to the others."""
-    strong = desk.units.strong(desk.typed)
-    if not strong and (desk.judged.match.decision != "none" or len(desk.typed) > 20 or not desk.typed):
-        return None
-    return _search(desk.typed, desk)
+    if desk.units.strong(desk.typed):
+        return _search(desk.typed, desk)
+    if desk.typed in NO_UNIT:
+        return Reply(ANYWHERE, outcome="dialogue")
+    return None if _no_name(desk) or not desk.units.find(desk.typed) else _search(desk.typed, desk)
+
+
+def not_found(message: Incoming, desk: Desk) -> Reply | None:
+    """The same step, when nobody else had an answer: the name may be misspelt."""
+    return None if desk.caller.step != ASK_UNIT or _no_name(desk) else _search(desk.typed, desk)
+
+
+def _no_name(desk: Desk) -> bool:
+    """A question or a cry for help rather than part of a name."""
+    return (
+        desk.judged.match.decision != "none"
+        or not 0 < len(desk.typed) <= LONGEST_NAME
+        or bool(ASKS.search(desk.typed))
+    )
 
 
 def _search(name: str, desk: Desk) -> Reply:
@@ -148,8 +158,14 @@ def _number(message: Incoming, desk: Desk, unit_ids: list[int]) -> int | None:
     if tapped.isdecimal() and int(tapped) in unit_ids:
         return unit_ids.index(int(tapped)) + 1
     if desk.typed in YES or desk.typed.removeprefix("1") in YES:
-        return 1 if len(unit_ids) == 1 else 0
+        return None if _asked_since(desk) else 1 if len(unit_ids) == 1 else 0
     return number_in(desk.typed)
+
+
+def _asked_since(desk: Desk) -> bool:
+    """Whether a question came in between: “可以” may then be said of its answer, and is no consent."""
+    last, since = desk.caller.last, desk.caller.since
+    return last is not None and since is not None and last.at > since
 
 
 def _register(unit_id: int, desk: Desk) -> Reply:

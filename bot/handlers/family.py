@@ -1,6 +1,10 @@
 """`家人`: up to eight family members without WeChat, by what they are called, relation and age band."""
 
+from bot.handlers import synonyms
 from bot.handlers.desk import Desk, Reply, Work
+from bot.handlers.profile import band_of
+from bot.handlers.synonyms import meant
+from bot.handlers.typed import number_in
 from bot.handlers.words import choice, options
 from bot.registry import family, people
 from bot.talk.dialogue import OVER, Step
@@ -14,6 +18,11 @@ MENU = "family"
 CALLED = "family_called"
 RELATION = "family_relation"
 AGE = "family_age"
+
+
+HOW = "登记一位家人请回复“添加”；去掉第 1 位请回复“删除 1”；回复 0 退出。"
+COMMANDS = {"添加", "加", "添加家人", "新增", "删除", "转账", "家人", "登记", "我的", "帮助"}
+"""Not what anybody is called."""
 
 
 def described(member: family.Relative) -> str:
@@ -44,7 +53,7 @@ def menu(message: Incoming, desk: Desk) -> Reply | None:
         return Reply("怎么称呼这位家人？比如“奶奶”“老爸”。", dialogue=Step(CALLED), outcome="dialogue")
     if text.startswith("删除"):
         return _remove(text.removeprefix("删除"), desk)
-    return None
+    return Reply(HOW, outcome="dialogue") if number_in(text) is not None else None
 
 
 def _remove(number: str, desk: Desk) -> Reply:
@@ -60,6 +69,8 @@ def _remove(number: str, desk: Desk) -> Reply:
 
 
 def called(message: Incoming, desk: Desk) -> Reply | None:
+    if desk.typed in COMMANDS:
+        return Reply("怎么称呼这位家人？比如“奶奶”“老爸”。", outcome="dialogue")
     if (
         len(desk.typed) > family.CALLED_LENGTH
         or desk.judged.match.decision != "none"
@@ -72,16 +83,20 @@ def called(message: Incoming, desk: Desk) -> Reply | None:
 
 
 def relation(message: Incoming, desk: Desk) -> Reply | None:
-    if (picked := choice(desk.typed, message.menu_id, RELATIONS)) is None:
+    picked = choice(desk.typed, message.menu_id, RELATIONS)
+    code = picked.partition(":")[2] if picked else meant(desk.typed, synonyms.RELATIONS)
+    if code is None:
         return None
-    data = desk.caller.data | {"relation": picked.partition(":")[2]}
+    data = desk.caller.data | {"relation": code}
     return Reply(f"年龄段？\n{options(AGES)}", dialogue=Step(AGE, data), outcome="dialogue")
 
 
 def age(message: Incoming, desk: Desk) -> Reply | None:
-    if (picked := choice(desk.typed, message.menu_id, AGES)) is None:
+    picked = choice(desk.typed, message.menu_id, AGES)
+    band = picked.partition(":")[2] if picked else band_of(desk.typed)
+    if band is None:
         return None
-    data, band = desk.caller.data, picked.partition(":")[2]
+    data = desk.caller.data
 
     def effect(work: Work) -> object:
         return family.add(work.session, work.follower_id, data["called"], data["relation"], band)

@@ -7,6 +7,10 @@ from bot.handlers.desk import Desk, Reply, Work
 from bot.talk.models import Inbound
 from core.wechat.incoming import Incoming
 
+WORDS = dict((answer.USEFUL, answer.USELESS)) | {
+    "有用的": answer.USEFUL[1], "很有用": answer.USEFUL[1], "有帮助": answer.USEFUL[1],
+    "没有用": answer.USELESS[1], "不管用": answer.USELESS[1], "没帮助": answer.USELESS[1],
+}  # fmt: skip
 NO_LONGER = {"不用告诉我", "别告诉我", "不用告诉我了", "不要告诉我"}
 USEFUL = "谢谢您告诉我们。也可以讲给家里老人听听。"
 USELESS = (
@@ -44,7 +48,7 @@ def _typed(message: Incoming, desk: Desk) -> str:
     """Where links cannot be tapped, people type the words."""
     if message.kind != "text" or message.menu_id or desk.caller.step:
         return ""
-    return dict((answer.USEFUL, answer.USELESS)).get(desk.typed, "")
+    return WORDS.get(desk.typed, "")
 
 
 def _counted(text: str, card: Inbound, useful: bool) -> Reply:

@@ -1,11 +1,16 @@
 """Questions: the matching card, a short choice, a type opened by name; never a shrug."""
 
+from dataclasses import replace
+
 from bot.content import answer, asked
+from bot.content.cards import Card
 from bot.content.matcher import Match
 from bot.handlers import together
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.emergency import OPEN
 from bot.handlers.together import UNKNOWN, Place
+from bot.handlers.typed import number_in
+from bot.talk.dialogue import OVER
 from core.wechat.incoming import Incoming
 
 LIST = "list"
@@ -15,17 +20,25 @@ def opened(message: Incoming, desk: Desk) -> Reply | None:
     """The list of types, or one opened by its name, its number or a tap."""
     if message.menu_id == LIST or answer.asks_for_list(desk.judged.key):
         return all_types(desk)
-    if message.menu_id.startswith(OPEN):
-        card = desk.matcher.cards.get(message.menu_id.removeprefix(OPEN))
-    else:
-        card = answer.open_by_name(desk.judged.key, desk.matcher)
+    tapped = message.menu_id.startswith(OPEN)
+    card = desk.matcher.cards.get(message.menu_id.removeprefix(OPEN)) if tapped else _named(desk)
     if card is None:
         return None
     return Reply(answer.render_card(card, None, site=desk.site), outcome="card", type_code=card.code)
 
 
+def _named(desk: Desk) -> Card | None:
+    number = number_in(desk.typed)
+    if number is not None:
+        return answer.open_by_number(number, desk.matcher)
+    return answer.open_by_name(desk.judged.key, desk.matcher)
+
+
 def all_types(desk: Desk) -> Reply:
-    return Reply(answer.render_list(desk.matcher), outcome="command")
+    """While a dialogue waits a number is its answer, so the list has none; a dialogue that is long over ends here."""
+    waits = bool(desk.caller.step)
+    over = OVER if desk.caller.dialogue_version and not waits else None
+    return Reply(answer.render_list(desk.matcher, numbers=not waits), dialogue=over, outcome="command")
 
 
 def judged(message: Incoming, desk: Desk) -> Reply | None:
@@ -36,19 +49,25 @@ def judged(message: Incoming, desk: Desk) -> Reply | None:
     made = (
         _choice(match, desk)
         if match.topic is None and match.decision == "choice"
-        else _card(match, place, desk)
+        else _card(match, place, message, desk)
     )
     return together.put(made, place)
 
 
-def _card(match: Match, place: Place, desk: Desk) -> Reply:
+def _card(match: Match, place: Place, message: Incoming, desk: Desk) -> Reply:
     code = match.topic or match.types[0]
     card = desk.matcher.cards[code]
     if together.same_as_before(place, code, "card"):
         text = answer.render_same(card, match)
     else:
-        text = answer.render_card(card, None if match.topic else match, site=desk.site)
+        seen = None if match.topic else _explained(match, place.words(message), desk)
+        text = answer.render_card(card, seen, site=desk.site)
     return Reply(text, outcome="card", type_code=code, keeps_text=True)
+
+
+def _explained(match: Match, words: str, desk: Desk) -> Match:
+    """With a reason: where no telling word was found, the words that spoke most for the type."""
+    return match if match.because else replace(match, because=desk.matcher.mentioned(words, match.types[0]))
 
 
 def _choice(match: Match, desk: Desk) -> Reply:

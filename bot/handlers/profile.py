@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
+from bot.handlers import synonyms
 from bot.handlers.desk import Desk, Reply, Work
+from bot.handlers.synonyms import meant
 from bot.handlers.words import ASKS, choice, options
 from bot.registry import people
 from bot.talk.dialogue import OVER, Step
@@ -25,6 +27,13 @@ SKIP = {
     "不用了",
     "算了",
     "不需要",
+    "不想给",
+    "不给",
+    "不方便",
+    "保密",
+    "不想填",
+    "先不填",
+    "先不留",
 }
 DONE = "好了，都记下了。以后有人谈钱，先把原话发来问一句。\n回复“我的”可以随时查看、修改、注销。"
 AUDIENCES = [(words, f"audience:{code}") for code, words in people.AUDIENCES]
@@ -32,6 +41,9 @@ AGES = [(words, f"age:{code}") for code, words in people.AGE_BANDS]
 SKIP_LINE = "不想说就回复“跳过”。"
 TOO_SOON = timedelta(seconds=1)  # WeChat's times are whole seconds
 SHORT = 8
+_NUMBER = re.compile(
+    r"(?:我的?|本人)?(?:手机号?码?|电话号?码?|号码)?(?:是|就是|:|：)?(?:\+?86)?-?([\d-]{5,20})"
+)
 _YEARS = re.compile(r"(\d{1,3})(?:岁|周岁)?")
 _BANDS = ((16, "under16"), (31, "16-30"), (46, "31-45"), (61, "46-60"), (200, "over60"))
 
@@ -81,7 +93,7 @@ def _one_tap(
     question, step = then()
     if desk.typed in SKIP:
         return Reply(question, dialogue=step, outcome="dialogue")
-    picked = choice(desk.typed, message.menu_id, offered) or (offered is AGES and _band(desk.typed)) or None
+    picked = choice(desk.typed, message.menu_id, offered) or _meant(desk.typed, offered)
     if picked is None:
         return _not_understood(desk)
     code = picked.partition(":")[2]
@@ -89,12 +101,21 @@ def _one_tap(
     return Reply(question, effect, step, outcome="dialogue")
 
 
-def _band(typed: str) -> str | None:
-    """An age in years, as people answer who do not look at the numbers."""
+def band_of(typed: str) -> str | None:
+    """The code of an age in years, as people answer who do not look at the numbers; a small number is a choice."""
     years = _YEARS.fullmatch(typed)
-    if not years or int(years[1]) < len(AGES):
+    if not years or (int(years[1]) < len(AGES) + 1 and typed.isdecimal()):
         return None
-    return next((f"age:{code}" for below, code in _BANDS if int(years[1]) < below), None)
+    return next((code for below, code in _BANDS if int(years[1]) < below), None)
+
+
+def _meant(typed: str, offered: list[tuple[str, str]]) -> str | None:
+    """What is said in other words than those offered: an age in years, 牧民, 农民, 老师."""
+    if offered is AGES:
+        band = band_of(typed)
+        return f"age:{band}" if band else None
+    code = meant(typed, synonyms.AUDIENCES)
+    return f"audience:{code}" if code else None
 
 
 def _not_understood(desk: Desk) -> Reply | None:
@@ -114,15 +135,22 @@ def phone(message: Incoming, desk: Desk) -> Reply | None:
         return Reply(DONE, dialogue=OVER, outcome="dialogue")
     if desk.typed in ("删除", "删掉", "删"):
         return Reply(DONE, (forget_phone,), OVER, outcome="dialogue")
-    number = desk.typed.replace("-", "").removeprefix("+86")
-    if not number.isdecimal():
-        return None
-    people.mobile(number)
+    found = _NUMBER.fullmatch(desk.typed)
+    if not found:
+        return _no_number(desk)
+    number = people.mobile(found[1])
 
     def effect(work: Work) -> None:
         people.set_phone(work.session, work.vault, work.follower_id, number)
 
     return Reply(DONE, (effect,), OVER, outcome="dialogue")
+
+
+def _no_number(desk: Desk) -> Reply | None:
+    """A refusal in other words, or too short to be a question: how to go on."""
+    if len(desk.typed) > SHORT or ASKS.search(desk.typed) or desk.judged.match.decision != "none":
+        return None
+    return Reply(f"请直接发 11 位手机号，{SKIP_LINE}", outcome="dialogue")
 
 
 def forget_phone(work: Work) -> None:

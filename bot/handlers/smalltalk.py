@@ -3,14 +3,34 @@
 import re
 
 from bot.handlers.desk import Desk, Reply
+from bot.handlers.typed import plain
 from bot.handlers.words import THANKS
 from bot.registry import greeting
 from core.wechat.incoming import Incoming
 
 GREET = re.compile(
-    r"(您好|你好|hi|hello|在吗|在么|有人吗|有人在吗|早上好|上午好|下午好|晚上好|早|嗨|哈喽)[呀啊吗么！!~。.？?]*"
+    r"(?:(?:您好|你好|hi|hello|在吗|在么|在不在|在没|有人吗|有人没|有人在吗|早上好|上午好|中午好|下午好|晚上好|早安?|嗨|哈喽|老师好|老师|警察同志|同志)[呀啊吗么,，]*){1,3}"
+    r"(?:我)?(?:想|要)?(?:问|咨询|请教)?(?:您|你)?(?:一下|个事|个问题|点事|件事)?"
 )
-THANK = re.compile(r"(谢谢|多谢|感谢|谢了|辛苦了?|好的谢谢|谢谢(你|您|你们)|thanks?)[啦了呀啊！!~。.]*")
+THANK = re.compile(
+    r"(?:知道了|好的?|明白了?|懂了|收到|行|嗯+|哦|太|真是?|非常|十分|谢谢)*(?:谢谢|多谢|感谢|谢了|谢啦|辛苦了?|thanks?|thankyou)"
+    r"(?:你们?|您们?|老师|同志|警察|反诈办|的|提醒|了|啦|啊|呀|哈|哦)*"
+)
+BYE = re.compile(
+    r"(?:好的?|行|嗯|没事了?|那)*(?:再见|拜拜?|拜拜了|晚安|先这样|没事了|bye|byebye|88)[了啦啊吧哈]*"
+)
+SEE_YOU = "好的，有事随时把原话发给我。"
+EMOTE = re.compile(r"\[[a-z\u4e00-\u9fff]{1,6}\]", re.I)
+"""A face as WeChat writes it: [微笑], [OK]."""
+LOOKS_UP = re.compile(
+    r"(?:请|麻烦)?(?:帮我|帮忙|能不能|能|可以|可不可以)*(?:查|看|核实|鉴定)(?:查|看|一查|一下|下)?[\d@]*(?:这|这个|那个|一个|个)?(?:陌生)?"
+    r"(?:电话号码|手机号码?|电话|号码?|网址|网站|链接|qq号?|微信号?|账号|账户|卡号|app|软件|公司|平台)"
+    r"(?:是不是|是|靠不靠谱|靠谱|安不安全|安全|真的?|假的?|能不能信|可信|有没有问题|有问题|谁的?|骗子|诈骗|骗人|的|电话|吗|么|呢|不|,|\d|@)*"
+)
+SAY_MORE = "把对方说的原话发给我，我帮您看像不像诈骗。\n回复“帮助”看能做什么。"
+NO_LOOKUP = """单看号码、网址，我认不出真假。
+国家反诈中心APP里有“风险查询”，能查支付账户、网址、QQ和微信；查不出问题，也不等于安全。
+把对方说的原话发给我，我看像不像骗局；拿不准拨打96110。"""
 HELPS = {"帮助", "help", "?", "？", "怎么用", "菜单", "功能"}
 WHO = re.compile(
     r"(?:你|您)(?:是|们是)(?:谁|什么|机器人|真人|人工)[吗呢啊呀]?|(?:转|找|我要)?人工(?:客服|服务)?"
@@ -31,6 +51,7 @@ DOUBTS = re.compile(
     r"(?:的|号|公众号|办|局)*[吧吗么啊呢]*"
     r"|(?:你们?|您)(?:会不会|会|要不要)?(?:打电话)?(?:给我|跟我|向我|找我)?要(?:我的)?(?:钱|密码|验证码)[吧吗么啊呢]*"
     r"|我?要?(?:投诉|举报)(?:你们?|公众号)"
+    r"|.{0,8}(?:让|叫|要求|通知)(?:我们?|大家|家长)?(?:都|全部)?(?:扫码)?关注(?:一下)?(?:这个|一个|你们的?)?(?:反诈)?(?:公众|服务)?号?(?:截图)?.{0,6}"
 )
 PLEA = re.compile(
     r"(?:快)?(?:帮帮?我|帮帮?忙|救急)(?:一下)?[啊吧呀]?|(?:这可?|那|我)?(?:怎么办|咋办|咋整)[啊呀呢]?|我?(?:完了|出事了|摊上事了)|急+|我?(?:好|很)?(?:害怕|怕)[了啊]?|."
@@ -61,17 +82,19 @@ PLAIN = {
 
 
 def reply(message: Incoming, desk: Desk) -> Reply | None:
-    text = message.text.strip().lower()
-    if text in HELPS:
+    text = EMOTE.sub("", message.text).strip().lower()
+    typed = plain(text)
+    if text in HELPS or typed in HELPS:
         return Reply(greeting.help_of(desk.options))
-    if GREET.fullmatch(text):
+    if GREET.fullmatch(typed):
         return Reply(greeting.hello(desk.options))
-    if THANK.fullmatch(text):
-        return Reply(THANKS)
-    if WHO.fullmatch(desk.typed) or DOUBTS.fullmatch(desk.typed):
+    said = ((THANK, THANKS), (BYE, SEE_YOU), (LOOKS_UP, NO_LOOKUP))
+    if words := next((words for pattern, words in said if pattern.fullmatch(typed)), ""):
+        return Reply(words)
+    if WHO.fullmatch(typed) or DOUBTS.fullmatch(typed):
         return Reply(greeting.about(desk.options))
-    if text in PLAIN or WORDLESS.fullmatch(text):
-        return Reply("把对方说的原话发给我，我帮您看像不像诈骗。\n回复“帮助”看能做什么。")
+    if typed in PLAIN or WORDLESS.fullmatch(text):
+        return Reply(SAY_MORE)
     return None
 
 

@@ -4,8 +4,16 @@ import re
 
 from bot.content.library import key_of
 
-_NUMBER = re.compile(r"(?:我?选|第|回复)?(\d{1,2})(?:号|个|项|吧)?[,.)、]*")
-_CHINESE = {word: number for number, word in enumerate("一二三四五六七八九十", 1)}
+_NUMBER = re.compile(r"(?:我?选|第|回复|看)?第?(\d{1,2})(?:号|个|项|条|吧)*[,.)、]*")
+_DIGITS = "一二三四五六七八九"
+_CHINESE = {
+    f"{'' if tens == 0 else '十' if tens == 1 else _DIGITS[tens - 1] + '十'}{_DIGITS[ones - 1] if ones else ''}": 10
+    * tens
+    + ones
+    for tens in range(10)
+    for ones in range(10)
+    if tens or ones
+}
 
 
 def plain(text: str) -> str:
@@ -19,6 +27,6 @@ def bare(key: str) -> str:
 
 
 def number_in(typed: str) -> int | None:
-    """The number a person answered with (`2`, `选2`, `2号`, `二`), or None. `typed` is plain."""
+    """The number a person answered with (`2`, `选2`, `2号`, `第二个`), or None. `typed` is plain."""
     found = _NUMBER.fullmatch(typed)
-    return int(found[1]) if found else _CHINESE.get(typed)
+    return int(found[1]) if found else _CHINESE.get(typed.removeprefix("第").removesuffix("个"))

@@ -21,6 +21,9 @@ FIRST_MINUTES = """先停手，马上拨打110。
 网上说能“追款”的都不可信，只找办案民警。
 这不怪您，说出来就是在止损。"""
 
+NOT_PAID = ("还没转，先帮我看看", "not-paid")
+"""The way out of the first-minutes card, for who had only asked."""
+
 NOT_ALONE = """您别一个人待着：叫家人、朋友马上来陪您，或拨打110，民警会来帮您。
 有人吃了药、受了伤，先拨打120。
 被骗、被威胁都不是您的错，骗子就怕您说出来。

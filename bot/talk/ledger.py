@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.orm import Session, aliased
@@ -21,6 +21,8 @@ _KEEP_ALONE = Hot(
     _KEEP.inline().values({name: bindparam(name) for name in (*_COLUMNS, "follower_id", "reply")})
 )
 TWINS_KEPT = timedelta(days=1)  # after an erasure: WeChat's own repeats end within a minute
+QUESTIONS = ("emergency", "card", "choice", "unknown")
+"""Outcomes of what people ask."""
 NO_WORDS = "event"  # the kind that opens no window of two days
 
 
@@ -39,6 +41,13 @@ class Line:
     text: str
     outcome: str
     type_code: str | None
+
+
+class Answered(NamedTuple):
+    """What a person was told last: the outcome, and the question (masked) where it is kept."""
+
+    outcome: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +205,15 @@ def last_heard(session: Session, follower_ids: Iterable[int]) -> dict[int, datet
         select(Inbound.follower_id, func.max(Inbound.at)).where(wrote).group_by(Inbound.follower_id)
     )
     return {follower_id: at for follower_id, at in rows if follower_id is not None}
+
+
+def last_answer(session: Session, follower_id: int, since: datetime) -> Answered | None:
+    """The last answer to a question since then; what was said in a dialogue or of an answer does not count."""
+    mine = (Inbound.follower_id == follower_id) & (Inbound.at >= since) & Inbound.outcome.in_(QUESTIONS)
+    row = session.execute(
+        select(Inbound.outcome, Inbound.text).where(mine).order_by(Inbound.id.desc()).limit(1)
+    ).first()
+    return Answered(row.outcome, row.text or "") if row else None
 
 
 def texts_held(session: Session, follower_id: int) -> int:
