@@ -11,6 +11,8 @@ from werkzeug import Response
 from admin.downloads import download
 from admin.uploads import filename, takes_file, uploaded
 from bot.content import exchange_out, exchange_plan, exchange_rows, exchange_take, listing
+from bot.content.bodies import case_body
+from bot.content.body_diff import Change, differences
 from bot.content.exchange_plan import Plan
 from bot.content.library import ALIAS, ORDINARY, QUESTION, library_version
 from bot.kit import kit
@@ -83,14 +85,14 @@ def look() -> Page:
         with kit().db.transaction() as session:
             rows = rows or exchange_rows.rows_of_lines(session, _text(raw))
             wanted = exchange_plan.plan(session, exchange_rows.read_items(session, rows))
-            version = library_version(session)
+            version, changed = library_version(session), changes(wanted)
             kept = import_drafts.keep(session, g.person.login, filename(), rows, kit().clock())
     except RowErrors as wrong:
         return page(faults=wrong.rows), 400
     except Refusal as refusal:
         return page(refusal.message), refusal.status
     return render_template(
-        "library_preview.html", plan=wanted, kept=kept, version=version, file=filename(), shown=SHOWN,
+        "library_preview.html", plan=wanted, changed=changed, kept=kept, version=version, file=filename(), shown=SHOWN,
         counts=counts(wanted), said=exchange_rows.SAID,
     )  # fmt: skip
 
@@ -100,6 +102,14 @@ def _text(raw: bytes) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Refusal("JSON 行文件要用 UTF-8 编码。") from None
+
+
+def changes(wanted: Plan) -> list[tuple[int, str, list[Change]]]:
+    """Row, title and what would differ of the first cases that the file changes."""
+    return [
+        (item.row, item.title, differences(case_body(row), exchange_plan.body_after(row, item), {}))
+        for row, item in wanted.changed_cases[:SHOWN]
+    ]
 
 
 def counts(wanted: Plan) -> dict[str, int]:

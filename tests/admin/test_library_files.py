@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from bot.content.library import load_library
-from bot.content.models import Draft, Phrase
+from bot.content.models import Case, Draft, Phrase
 from tests.admin.conftest import send, token
 from tests.content.conftest import TYPES, write
 
@@ -56,6 +56,30 @@ def test_a_file_is_shown_first_and_taken_when_confirmed(editor, db):
     assert count(db) == [before[0] + 1, before[1] + 1]
     page = editor.get(sent.location).text
     assert "待审核" in page and "邻居的来电" in page
+
+
+OTHER_END = STORY + "她挂断电话，到银行窗口问过才知道是假的。" * 8
+
+
+@pytest.mark.parametrize(
+    ("line", "came"),
+    [
+        (f"案例,baiwan,邻居的来电,{OTHER_END}又一句。,", "又一句。"),
+        (f"案例,baiwan,邻居的来电,{OTHER_END},屏幕、来电", "来电"),
+    ],
+)
+def test_what_a_row_changes_of_a_case_is_marked_also_at_its_end_and_in_its_tags(editor, db, line, came):
+    with db.transaction() as session:
+        row = Case(type_code="baiwan", title="邻居的来电", text=OTHER_END, tags='["屏幕"]', live=True)
+        session.add(row)
+    looked = upload(editor, f"{HEAD}{line}\n")
+    assert looked.status_code == 200
+    assert f'<ins><span class="visually-hidden">加上：</span>{came}</ins>' in looked.text
+    confirm(editor, looked)
+    with db.reading() as session:
+        assert came in session.scalars(select(Draft)).one().body
+    again = upload(editor, f"{HEAD}{line}\n")
+    assert again.status_code == 400 and "有一份稿件在改" in again.text
 
 
 def test_a_second_press_takes_nothing_again(editor, db):
