@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 from wtforms import (  # type: ignore[import-untyped]
@@ -134,6 +134,15 @@ def lines(text: str | None) -> list[str]:
 def words(text: str | None) -> list[str]:
     """Words separated by 、, commas or blanks, each once."""
     return list(dict.fromkeys(word for word in _BETWEEN.split(text or "") if word))
+
+
+class Typed(NamedTuple):
+    """Lines that were refused, as they were typed, and what is wrong: of each faulty line, or of all together."""
+
+    kind: str
+    text: str
+    faults: list[tuple[str, str]]
+    told: str
 
 
 class LibraryFilter(Form):  # type: ignore[misc]

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, g, render_template, request
 
-from admin.forms_library import LibraryFilter
+from admin.forms_library import LibraryFilter, Typed
 from admin.marks import chat, marked
 from admin.parts import PER_PAGE, Sheet, sheet
 from bot.content import bodies, claims, editing, history, listing, pending, quick
@@ -65,7 +65,8 @@ def totals(rows: list[TypeRow]) -> dict[str, int]:
 
 
 @bp.get("/library/types/<code>")
-def type_page(code: str) -> str:
+def type_page(code: str, typed: Typed | None = None) -> str:
+    """A type with all it holds; `typed` are words that were refused, given back to be mended."""
     now = kit().clock()
     with kit().db.reading() as session:
         row = type_of(session, code)
@@ -84,7 +85,8 @@ def type_page(code: str) -> str:
     body, open_now = bodies.type_body(row), editing.STATES
     return render_template(
         "library_type.html", row=row, body=body, twice=twice, states=open_now, used_days=USED_DAYS,
-        today=county_date(now), kinds=bodies.KINDS, labels=bodies.LABELS, least=listing.LEAST, **held,
+        today=county_date(now), kinds=bodies.KINDS, labels=bodies.LABELS, least=listing.LEAST, typed=typed,
+        **held,
     )  # fmt: skip
 
 
@@ -106,7 +108,7 @@ def cases(code: str) -> str:
 
 
 @bp.get("/library/types/<code>/phrases")
-def phrases(code: str) -> str:
+def phrases(code: str, typed: Typed | None = None) -> str:
     form = asked()
     kind = QUESTION if form.kind.data == QUESTION else ALIAS
     with kit().db.reading() as session:
@@ -118,18 +120,25 @@ def phrases(code: str) -> str:
         acts = quick.recent(session, code)
     shown = sheet_of(part, form)
     return render_template(
-        "library_phrases.html", row=row, form=form, sheet=shown, kind=kind, twice=twice, acts=acts
+        "library_phrases.html",
+        row=row,
+        form=form,
+        sheet=shown,
+        kind=kind,
+        twice=twice,
+        acts=acts,
+        typed=typed,
     )
 
 
 @bp.get("/library/ordinary")
-def ordinary() -> str:
+def ordinary(typed: Typed | None = None) -> str:
     form = asked()
     with kit().db.reading() as session:
         part = listing.ordinary_part(session, form.words(), (form.wanted() - 1) * PER_PAGE, PER_PAGE)
         acts = quick.recent(session, "")
     return render_template(
-        "library_ordinary.html", form=form, sheet=sheet_of(part, form), acts=acts, kind=ORDINARY
+        "library_ordinary.html", form=form, sheet=sheet_of(part, form), acts=acts, kind=ORDINARY, typed=typed
     )
 
 

@@ -4,7 +4,9 @@ from flask import Blueprint, flash, g, redirect, request
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
+from admin.forms_library import Typed
 from admin.guard import own_page
+from admin.views import library
 from bot.content import quick
 from bot.content.library import key_of
 from bot.content.models import QuickAct
@@ -13,31 +15,43 @@ from bot.registry import audit
 from core.errors import Refusal
 
 bp = Blueprint("library_quick", __name__)
+Page = Response | tuple[str, int]
 
 
-@bp.post("/library/phrases/add")
-def add() -> Response:
-    """Aliases, questions or ordinary messages, one a line; all of them or none."""
-    kind, code = request.form.get("kind", ""), request.form.get("type_code", "")
-    with kit().db.transaction() as session:
-        acts = [_added(session, kind, code, text) for text in quick.many(request.form.get("text", ""))]
-        also = {act.text: quick.also_claimed(session, kind, key_of(act.text), code) for act in acts if code}
+@bp.post("/library/ordinary")
+@bp.post("/library/types/<code>")
+@bp.post("/library/types/<code>/phrases")
+def add(code: str = "") -> Page:
+    """Aliases, questions or ordinary messages, one a line, sent to the page they stand on; all of them or none."""
+    kind, text = request.form.get("kind", ""), request.form.get("text", "")
+    try:
+        with kit().db.transaction() as session:
+            acts = quick.add_all(session, kind, code, text, g.person.login, kit().clock())
+            for act in acts:
+                noted(session, "library.add", act)
+            also = {
+                act.text: quick.also_claimed(session, kind, key_of(act.text), code) for act in acts if code
+            }
+    except quick.LineFaults as wrong:
+        return _again(code, Typed(kind, text, wrong.lines, "")), wrong.status
+    except Refusal as refusal:
+        return _again(code, Typed(kind, text, [], refusal.message)), refusal.status
     flash(f"已添加 {len(acts)} 条{quick.WORDS[kind]}，下一条消息就起作用。", "success")
     for text, names in also.items():
         if names:
             flash(
                 f"“{text}”也是“{'、'.join(names)}”的{quick.WORDS[kind]}，命中时几个类型都会考虑。", "warning"
             )
-    return redirect(own_page(request.referrer or ""))
+    return redirect(request.full_path.rstrip("?"))
 
 
-def _added(session: Session, kind: str, code: str, text: str) -> QuickAct:
-    try:
-        act = quick.add(session, kind, code, text, g.person.login, kit().clock())
-    except Refusal as refusal:
-        raise type(refusal)(f"“{text[:20]}”：{refusal.message}什么都没有添加。") from refusal
-    noted(session, "library.add", act)
-    return act
+def _again(code: str, typed: Typed) -> str:
+    """The page the words were typed on, with all of them still in their box."""
+    if not code:
+        return library.ordinary(typed)
+    return (
+        library.phrases(code, typed) if request.path.endswith("/phrases") else library.type_page(code, typed)
+    )
 
 
 def noted(session: Session, action: str, act: QuickAct) -> None:

@@ -253,14 +253,11 @@ def test_a_case_is_retired_through_review(editor, reviewer, db):
 )
 def test_lines_are_added_at_once_and_undone(editor, db, kind, table):
     before = count(db, table)
-    code = "" if kind == "ordinary" else "baiwan"
     page = "/admin/library/ordinary" if kind == "ordinary" else "/admin/library/types/baiwan"
     send(
         editor,
-        "/admin/library/phrases/add",
         page,
         kind=kind,
-        type_code=code,
         text="星钻权益到期\n金卡年费提醒",
     )
     assert count(db, table) == before + 2
@@ -271,34 +268,46 @@ def test_lines_are_added_at_once_and_undone(editor, db, kind, table):
     assert "已经撤销过了" in editor.get(again.location).text
 
 
-def test_one_line_that_cannot_serve_keeps_all_out_and_is_named(editor, db):
-    before = count(db, Phrase)
-    page = "/admin/library/types/baiwan"
-    sent = send(
-        editor, "/admin/library/phrases/add", page, kind="alias", type_code="baiwan", text="星钻权益\n9"
-    )
-    assert "“9”" in editor.get(sent.location).text
-    assert count(db, Phrase) == before
+@pytest.mark.parametrize(
+    ("page", "kind"),
+    [
+        ("/admin/library/types/baiwan", "alias"),
+        ("/admin/library/types/baiwan", "question"),
+        ("/admin/library/types/baiwan/phrases?kind=question&find=x", "question"),
+        ("/admin/library/ordinary", "ordinary"),
+    ],
+)
+def test_lines_that_cannot_serve_keep_all_out_are_named_and_all_stay_in_their_box(editor, db, page, kind):
+    before = count(db, Phrase), count(db, OrdinaryText)
+    sent = send(editor, page, kind=kind, text="星钻权益到期\n9\n，\n金卡年费提醒")
+    assert sent.status_code == 400
+    assert "下面 2 条不能添加" in sent.text and "<li>“9”：" in sent.text and "<li>“，”：" in sent.text
+    box = sent.text.partition(f'id="add-{kind}"')[2].partition("</textarea>")[0]
+    assert box.endswith(">星钻权益到期\n9\n，\n金卡年费提醒") and "autofocus" in box
+    assert sent.text.count("autofocus") == 1
+    assert (count(db, Phrase), count(db, OrdinaryText)) == before
+
+
+@pytest.mark.parametrize("text", ["百万保障", "客服", "", "\n".join(f"会员扣费{n}" for n in range(101))])
+def test_what_is_refused_as_a_whole_stays_in_its_box(editor, text):
+    sent = send(editor, "/admin/library/types/baiwan", kind="alias", text=text)
+    assert sent.status_code in (400, 409) and "没有添加" in sent.text and f">{text}</textarea>" in sent.text
+    assert "别名" not in sent.text
 
 
 def test_a_word_of_another_type_is_taken_and_said(editor):
     page = "/admin/library/types/baiwan"
-    sent = editor.post("/admin/library/phrases/add", headers={"Referer": f"http://localhost{page}"}, data={
-        "kind": "alias", "type_code": "baiwan", "text": "安全账户", "csrf_token": form_token(editor)})  # fmt: skip
+    sent = send(editor, page, kind="alias", text="安全账户")
     assert "“安全账户”也是“冒充公检法”的线索词" in editor.get(sent.location).text
     assert "别的类型也有" in editor.get(page).text
     assert "安全账户" in editor.get("/admin/library/selfcheck").text
-
-
-def form_token(browser):
-    return re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/admin/library/bench").text)[1]
 
 
 @pytest.mark.parametrize("role", ["viewer", "reviewer"])
 def test_who_only_reads_is_shown_no_buttons(as_role, shelf, role):
     browser = as_role(role)
     for page in FULL[:9]:
-        assert "/library/phrases/add" not in browser.get(page).text
+        assert 'id="add-' not in browser.get(page).text
         assert "/library/write" not in browser.get(page).text
 
 
@@ -325,8 +334,7 @@ FAR = "999999999999"
         ("phrases/retire", {"kind": "alias", "item": FAR}), ("phrases/retire", {"kind": "ordinary", "item": FAR}),
         (f"acts/{FAR}/undo", {}), (f"drafts/{FAR}/approve", {"version": "1"}), ("retire", {"subject": f"case:{FAR}"}),
         ("restore", {"subject": "type:baiwan", "number": FAR}),
-        ("phrases/add", {"kind": "x", "type_code": "baiwan", "text": "a b"}),
-        ("phrases/add", {"kind": "alias", "type_code": "nobody", "text": "星钻权益"}),
+        ("types/baiwan", {"kind": "x", "text": "a b"}), ("types/nobody", {"kind": "alias", "text": "星钻权益"}),
         ("bench", {"say": "x", "bench_draft": FAR}),
         ("save", {"kind_of": "case", "subject": "type:baiwan", "type_code": "baiwan", "title": "a", "text": TEXT}),
         ("save", {"kind_of": "type", "subject": "case:1", "name": "a"}), ("save", {"kind_of": "case", "subject": f"case:{FAR}"}),

@@ -115,10 +115,8 @@ def test_a_library_that_moved_meanwhile_is_looked_at_again(editor, db):
     looked = upload(editor, GOOD)
     send(
         editor,
-        "/admin/library/phrases/add",
-        "/admin/library",
+        "/admin/library/types/police",
         kind="alias",
-        type_code="police",
         text="网上追逃令",
     )
     before = count(db)
