@@ -181,6 +181,8 @@ def test_the_second_editor_sees_the_first_ones_change_and_decides(editor, as_rol
     assert met.status_code == 409
     assert "先存了" in met.text and "甲先存的一句。</del>" in met.text
     assert "隔壁同事另写一条更长的</textarea>" in met.text.replace("\r\n", "")
+    assert "用我的盖过，并提交审核" in met.text and "用我的盖过，先存草稿" in met.text
+    assert "保存并提交审核" not in met.text
     again = dict(re.findall(r'name="(draft|version|base)" value="(\d+)"', met.text))
     assert (
         other.post(

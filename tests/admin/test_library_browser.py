@@ -117,6 +117,17 @@ def test_the_bench_on_a_types_page_tries_a_word_not_yet_added(page):
     assert page.said == []
 
 
+def test_what_a_colleague_saved_meanwhile_can_be_read_beside_ones_own(page):
+    page.goto("library/write?subject=type:baiwan")
+    page.evaluate("document.querySelector('#write-form [name=version]').value = 99")
+    page.fill("#summary", "自己写的另一种说明，比对方的长，也要看得清。")
+    page.get_by_role("button", name="先存草稿").click()
+    notice, changes = page.locator("main .alert-warning"), page.locator("main .alert .changes")
+    expect(notice).to_contain_text("先存了")
+    assert changes.bounding_box()["width"] > 0.85 * notice.bounding_box()["width"]
+    assert faults(page) == [] and widths(page)[0] <= widths(page)[1]
+
+
 def test_the_list_narrows_while_one_types(page):
     page.goto("library")
     page.focus("#find")
