@@ -147,6 +147,9 @@ def test_a_case_is_written_by_keyboard_and_approved_by_another_person(chromium, 
     li.keyboard.type("新出现的说法")
     with li.expect_navigation():
         li.keyboard.press("Enter")
+    expect(li.get_by_role("status")).to_contain_text("草稿已保存")
+    li.get_by_role("button", name="提交审核").press("Enter")
+    expect(li.get_by_role("status")).to_contain_text("已提交审核")
     assert "待审核" in li.inner_text("main")
     assert li.get_by_role("button", name="通过").count() == 0
     wang = opened(chromium, app, real_clock, address, 390, "2.1")
