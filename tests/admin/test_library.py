@@ -51,6 +51,8 @@ class Fields(HTMLParser):
         given = dict(given)
         if tag == "form":
             self.inside = given.get("id") == self.form
+        elif tag == "input" and self.inside and given.get("name") == "second":
+            self.held.setdefault("second", []).extend([given["value"]] if "checked" in given else [])
         elif tag == "input" and self.inside and (given.get("type") != "checkbox" or "checked" in given):
             self.held[given["name"]] = given.get("value") or ""
         elif tag == "textarea" and self.inside:
@@ -240,6 +242,14 @@ def test_types_are_called_by_name_where_versions_are_compared(editor, reviewer):
     sent = drafted(editor, second=["shuadan"])
     page = reviewer.get(sent).text
     assert "刷单返利" in page[page.index("容易混淆的类型") :][:300] and ">shuadan<" not in page
+
+
+def test_types_easily_mistaken_are_boxes_that_stay_ticked(editor):
+    sent = drafted(editor, second=["shuadan", "police"])
+    number = sent.rsplit("/", 1)[1]
+    page = editor.get(f"/admin/library/write?draft={number}").text
+    assert "容易混淆的类型：刷单返利、冒充公检法</summary>" in page and "Ctrl" not in page
+    assert form_of(editor, f"/admin/library/write?draft={number}")["second"] == ["shuadan", "police"]
 
 
 def test_a_case_is_retired_through_review(editor, reviewer, db):

@@ -128,6 +128,17 @@ def test_what_a_colleague_saved_meanwhile_can_be_read_beside_ones_own(page):
     assert faults(page) == [] and widths(page)[0] <= widths(page)[1]
 
 
+def test_types_easily_mistaken_are_ticked_by_keyboard_one_after_the_other(page):
+    page.goto("library/write?subject=type:baiwan")
+    page.locator("#tags").press("Tab")
+    page.keyboard.press("Enter")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+    expect(page.locator(".several :checked")).to_have_count(2)
+    assert faults(page) == [] and widths(page)[0] <= widths(page)[1]
+
+
 def test_the_list_narrows_while_one_types(page):
     page.goto("library")
     page.focus("#find")
