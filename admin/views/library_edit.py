@@ -144,8 +144,8 @@ def note(session: Session, action: str, draft: Draft, before: Any = None, after:
 
 def name_of(draft: Draft) -> str:
     """`刷单返利`, or `刷单返利：案例标题`."""
-    body = bodies.load(draft.body)
-    return str(body["name"]) if draft.kind == TYPE else f"{draft.type_code}：{body['title']}"
+    title = editing.title_of(draft)
+    return title if draft.kind == TYPE else f"{draft.type_code}：{title}"
 
 
 @bp.post("/library/retire")

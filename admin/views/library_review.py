@@ -9,7 +9,7 @@ from werkzeug import Response
 from admin.forms_library import LibraryFilter
 from admin.parts import PER_PAGE
 from admin.views.library import sheet_of
-from admin.views.library_edit import name_of, note
+from admin.views.library_edit import note
 from bot.content import bodies, editing, history, listing, pending, reviews
 from bot.content.body_diff import differences
 from bot.content.models import Draft
@@ -33,7 +33,7 @@ def show() -> str:
         next_ones = pending.waiting_of(session, batch, reviews.BATCH) if batch else []
         names = listing.type_names(session)
     return render_template(
-        "library_drafts.html", sheet=sheet_of(part, form), name_of=name_of, batch=batch, closed=closed,
+        "library_drafts.html", sheet=sheet_of(part, form), title_of=editing.title_of, batch=batch, closed=closed,
         waiting=waiting, count=len(next_ones), names=names, states=editing.STATES,
         own=any(g.person.login in editing.writers(row) for row in next_ones),
     )  # fmt: skip
@@ -49,7 +49,7 @@ def draft(draft_id: int) -> str:
     if row.state == editing.APPROVED:
         before = _before(row)
     return render_template(
-        "library_draft.html", draft=row, name=name_of(row), changes=differences(before, bodies.load(row.body), names),
+        "library_draft.html", draft=row, name=editing.title_of(row), changes=differences(before, bodies.load(row.body), names),
         moved=row.state in editing.OPEN and version != row.base, writers=editing.writers(row), names=names,
         states=editing.STATES, open=row.state in editing.OPEN, is_new=row.base == 0,
     )  # fmt: skip

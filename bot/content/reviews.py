@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.content.bodies import TYPE, Body, load, write_case, write_type
-from bot.content.body_rules import check_case, check_type
+from bot.content.body_rules import FieldFaults, check_case, check_type
 from bot.content.editing import (
     APPROVED,
     DRAFT,
@@ -18,6 +18,7 @@ from bot.content.editing import (
     case_id_of,
     draft_of,
     live_body,
+    title_of,
     writers,
 )  # fmt: skip
 from bot.content.history import keep, keep_before, row_of, subject_of
@@ -86,12 +87,19 @@ def _approved(session: Session, draft_id: int, version: int, by: str, now: datet
 
 
 def approve_batch(session: Session, batch: str, count: int, by: str, now: datetime) -> int:
-    """Approve the first BATCH of one file that still wait, or none; `count` is how many the reviewer was shown."""
+    """Approve the first BATCH of one file that still wait, or none; `count` is how many the reviewer was shown.
+
+    Raises Conflict naming the draft that stands in the way.
+    """
     waiting = waiting_of(session, batch, BATCH) if batch else []
     if len(waiting) != count or not count:
         raise Conflict("这一批的稿件刚刚变过，请刷新页面再看一遍。")
     for draft in waiting:
-        _approved(session, draft.id, draft.version, by, now)
+        try:
+            _approved(session, draft.id, draft.version, by, now)
+        except (FieldFaults, Conflict) as refusal:
+            named = f"稿件 {draft.id}“{title_of(draft)}”"
+            raise Conflict(f"{named}不能通过，所以一份都没有通过。{refusal.message}") from refusal
     touch_library(session)
     return len(waiting)
 
