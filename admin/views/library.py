@@ -4,7 +4,8 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug import Response
 
 from admin.forms_library import LibraryFilter, Typed
 from admin.marks import chat, marked
@@ -45,7 +46,7 @@ def show() -> str:
     form, today = asked(), county_date(kit().clock())
     with kit().db.reading() as session:
         rows = listing.type_rows(session, form.words())
-        waiting = pending.waiting(session)
+        waiting, new = pending.waiting(session), list(pending.new_types(session).values())
     picked = {
         "overdue": [row for row in rows if row.overdue(today)], "thin": [row for row in rows if row.thin],
         "drafts": [row for row in rows if row.drafts], "off": [row for row in rows if not row.live],
@@ -54,6 +55,7 @@ def show() -> str:
     return render_template(
         "library.html", form=form, sheet=sheet(shown, form.wanted()), counts={k: len(v) for k, v in picked.items()},
         shows=SHOWS, today=today, waiting=waiting, total=totals(rows), kinds=bodies.KINDS,
+        new=new, title_of=editing.title_of,
     )  # fmt: skip
 
 
@@ -65,10 +67,12 @@ def totals(rows: list[TypeRow]) -> dict[str, int]:
 
 
 @bp.get("/library/types/<code>")
-def type_page(code: str, typed: Typed | None = None) -> str:
-    """A type with all it holds; `typed` are words that were refused, given back to be mended."""
+def type_page(code: str, typed: Typed | None = None) -> str | Response:
+    """A type with all it holds; `typed` are words that were refused, given back. A type that is a draft only is its draft."""
     now = kit().clock()
     with kit().db.reading() as session:
+        if begun := pending.new_types(session).get(code):
+            return redirect(url_for("admin.library_review.draft", draft_id=begun.id))
         row = type_of(session, code)
         aliases = listing.phrase_part(session, code, ALIAS, "", 0, FEW * 3)
         held = {

@@ -15,7 +15,7 @@ from bot.registry import audit
 from core.errors import Refusal
 
 bp = Blueprint("library_quick", __name__)
-Page = Response | tuple[str, int]
+Page = Response | tuple[str | Response, int]
 
 
 @bp.post("/library/ordinary")
@@ -45,7 +45,7 @@ def add(code: str = "") -> Page:
     return redirect(request.full_path.rstrip("?"))
 
 
-def _again(code: str, typed: Typed) -> str:
+def _again(code: str, typed: Typed) -> str | Response:
     """The page the words were typed on, with all of them still in their box."""
     if not code:
         return library.ordinary(typed)

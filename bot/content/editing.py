@@ -125,12 +125,18 @@ def _check(session: Session, wish: Wish, own: int) -> None:
             raise FieldFaults({"code": "编号用 2 到 20 个小写字母或数字。"})
         check_type(session, wish.type_code, wish.body)
         return
-    if session.get(ScamType, wish.type_code) is None:
+    if not type_begun(session, wish.type_code):
         raise NotFound("没有这个诈骗类型。")
     check_case(session, wish.type_code, case_id_of(wish.subject), wish.body)
     if other := _same_case(session, wish, own):
         told = f"{other.author} 的稿件 {other.id} 已经在写同名的案例，请接着改那一份，或换一个标题。"
         raise FieldFaults({"title": told})
+
+
+def type_begun(session: Session, code: str) -> bool:
+    """Whether cases may be written for this type: it exists, or its card is an open draft."""
+    there = session.get(ScamType, code) is not None
+    return there or open_draft(session, subject_of(TYPE, code)) is not None
 
 
 def _same_case(session: Session, wish: Wish, own: int) -> Draft | None:

@@ -78,6 +78,8 @@ def _approved(session: Session, draft_id: int, version: int, by: str, now: datet
     draft = _seen(session, draft_id, version)
     if by in writers(draft):
         raise NotAllowed("自己写的稿件要由另一个人审核。")
+    if draft.kind != TYPE and session.get(ScamType, draft.type_code) is None:
+        raise Conflict("这个案例的类型还没有通过审核。请先审核它的卡片；卡片撤回了，案例也请撤回。")
     _move(draft, APPROVED, now)
     if draft.base != live_body(session, draft.subject)[0]:
         raise Conflict("起草之后，线上的正文又变过。请编辑打开这份稿件，按新的正文核对后再提交。")

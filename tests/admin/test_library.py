@@ -223,6 +223,56 @@ def test_a_new_type_and_a_new_case_are_written(editor, reviewer, db):
     assert "周末的电话" in editor.get("/admin/library/types/newone").text
 
 
+def new_card(editor, **fields):
+    """The page of a new type's draft, sent for review."""
+    given = {
+        "name": "新骗局",
+        "summary": "一句。",
+        "steps": "一步",
+        "actions": "停手",
+        "why": "新出现",
+        "submit": "1",
+    }
+    return save(editor, "/admin/library/write", type_code="newone", **given | fields).location
+
+
+def test_cases_are_written_while_the_card_of_their_type_waits_and_are_approved_after_it(editor, reviewer, db):
+    card = new_card(editor)
+    assert "新类型，等审核：" in editor.get("/admin/library").text
+    address = re.search(r'href="(/admin/library/write[?]type=newone)"', editor.get(card).text)[1]
+    assert "新骗局（新类型，等审核）" in editor.get(address).text
+    assert editor.get("/admin/library/types/newone").location == card
+    case = save(editor, address, title="周末的电话", text=TEXT, why="真事", submit="1").location
+    assert "新骗局（新类型，等审核）：周末的电话" in editor.get("/admin/library/drafts").text
+    page = reviewer.get(case).text
+    assert "这个案例的类型还没有通过审核" in page and f"{case}/approve" not in page and card in page
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    refused = send(reviewer, f"{case}/approve", case, version=version)
+    assert "请先审核它的卡片" in reviewer.get(refused.location).text and count(db, Case) == 4
+    approved = reviewer.get(press(reviewer, card, "approve").location).text
+    assert "居民暂时看不到它：请接着通过它的案例" in approved and case in approved
+    assert "下一条消息起居民看到的就是新内容" in reviewer.get(press(reviewer, case, "approve").location).text
+    assert "周末的电话" in editor.get("/admin/library/types/newone").text
+
+
+def test_a_withdrawn_card_leaves_its_cases_unapproved(editor, reviewer):
+    card = new_card(editor)
+    case = save(
+        editor, "/admin/library/write?type=newone", title="周末的电话", text=TEXT, why="真事", submit="1"
+    )
+    press(editor, card, "withdraw")
+    refused = press(reviewer, case.location, "approve")
+    assert "请先审核它的卡片" in reviewer.get(refused.location).text
+    assert editor.get("/admin/library/write?type=newone").status_code == 404
+    assert editor.get("/admin/library/drafts").status_code == editor.get(case.location).status_code == 200
+
+
+def test_an_approval_does_not_promise_what_residents_cannot_see(editor, reviewer):
+    page = new_card(editor, live="")
+    told = reviewer.get(press(reviewer, page, "approve").location).text
+    assert "没有勾选“在用”，居民看不到它" in told and "居民看到的就是新内容" not in told
+
+
 def test_versions_are_listed_compared_and_restored(editor, reviewer, db):
     before = editor.get("/admin/library/history/type:baiwan").text
     assert "还没有人改过" in before
