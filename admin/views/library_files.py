@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from admin.downloads import download
-from admin.uploads import filename, takes_file, uploaded
+from admin.uploads import filename, rows_of, takes_file, uploaded
 from bot.content import exchange_out, exchange_plan, exchange_rows, exchange_take, listing
 from bot.content.bodies import case_body
 from bot.content.body_diff import Change, differences
@@ -18,7 +18,7 @@ from bot.content.library import ALIAS, ORDINARY, QUESTION, library_version
 from bot.kit import kit
 from bot.registry import audit, import_drafts
 from core.errors import Conflict, NotFound, Refusal, RowErrors
-from core.sheets import Row, read_rows
+from core.sheets import Row
 from core.sheets_out import Table
 
 bp = Blueprint("library_files", __name__)
@@ -80,10 +80,10 @@ def look() -> Page:
     """Show what the file would change; nothing of the library is written."""
     try:
         with uploaded() as path:
-            raw = path.read_bytes() if filename().lower().endswith(LINES) else b""
-            rows = [] if raw else read_rows(path)
+            lines = path.read_bytes() if filename().lower().endswith(LINES) else None
+            rows = rows_of(path) if lines is None else []
         with kit().db.transaction() as session:
-            rows = rows or exchange_rows.rows_of_lines(session, _text(raw))
+            rows = rows if lines is None else exchange_rows.rows_of_lines(session, _text(lines))
             wanted = exchange_plan.plan(session, exchange_rows.read_items(session, rows))
             version, changed = library_version(session), changes(wanted)
             kept = import_drafts.keep(session, g.person.login, filename(), rows, kit().clock())

@@ -127,7 +127,9 @@ def test_a_library_that_moved_meanwhile_is_looked_at_again(editor, db):
 @pytest.mark.parametrize(
     ("content", "name", "told"),
     [
-        (GOOD + "线索词,nobody,,再来一个,\n", "a.csv", "第 4 行"), (HEAD, "a.csv", "没有这一列"), ("", "a.csv", "空的"),
+        (GOOD + "线索词,nobody,,再来一个,\n", "a.csv", "第 4 行"), (HEAD, "a.csv", "表里没有内容，请从第 2 行写起"),
+        ("甲,乙\n1,2\n", "a.csv", "没有这一列"), ("", "a.jsonl", "没有内容"),
+        (" \n", "a.jsonl", "没有内容"), ("", "a.csv", "空的"),
         (b"PK\x03\x04broken", "a.xlsx", "打不开"), (b"\xff\xfe\xff", "a.jsonl", "UTF-8"), ("x", "a.exe", "xlsx 或 csv"),
         ('{"type": "nobody"}', "a.jsonl", "第 1 行"), (f"{HEAD}线索词,baiwan,,=1+1,\n", "a.csv", "公式"), ("{", "a.json", "JSON"),
     ],
@@ -162,6 +164,15 @@ def test_the_template_holds_one_row_of_each_kind(editor):
         "群众问法",
         "日常话",
     ]
+
+
+def test_a_second_sheet_is_said_to_be_left_out(editor):
+    made = load_workbook(io.BytesIO(editor.get(f"{PAGE}/template").data))
+    made.create_sheet("第二张").append(["线索词", "刷单返利", "", "垫付做任务"])
+    raw = io.BytesIO()
+    made.save(raw)
+    looked = upload(editor, raw.getvalue(), "a.xlsx")
+    assert looked.status_code == 200 and "“第二张”里也有内容，没有读" in looked.text
 
 
 def test_another_kind_of_export_is_said_to_be_none(editor):
