@@ -10,7 +10,7 @@ from werkzeug import Response
 from admin.forms_library import LibraryFilter, Typed
 from admin.marks import chat, marked
 from admin.parts import PER_PAGE, Sheet, sheet
-from bot.content import bodies, claims, editing, history, listing, pending, quick
+from bot.content import bodies, claims, editing, history, listing, pending, quick, together
 from bot.content.cards import strings
 from bot.content.library import ALIAS, ORDINARY, QUESTION
 from bot.content.listing import TypeRow
@@ -79,7 +79,8 @@ def type_page(code: str, typed: Typed | None = None) -> str | Response:
             "cases": listing.case_part(session, code, "", 0, FEW),
             "aliases": aliases,
             "questions": listing.phrase_part(session, code, QUESTION, "", 0, FEW),
-            "acts": quick.recent(session, code),
+            "acts": (acts := quick.recent(session, code)),
+            "company": together.company(session, acts),
             "drafts": pending.drafts_of(session, code),
             "named_by": claims.named_second_by(session, code),
             "names": listing.type_names(session),
@@ -122,17 +123,11 @@ def phrases(code: str, typed: Typed | None = None) -> str:
         )
         twice = claims.claimed(session, kind, [each.folded for each in part.rows])
         acts = quick.recent(session, code)
-    shown = sheet_of(part, form)
+        company = together.company(session, acts)
     return render_template(
-        "library_phrases.html",
-        row=row,
-        form=form,
-        sheet=shown,
-        kind=kind,
-        twice=twice,
-        acts=acts,
-        typed=typed,
-    )
+        "library_phrases.html", row=row, form=form, sheet=sheet_of(part, form), kind=kind, twice=twice, acts=acts,
+        company=company, typed=typed,
+    )  # fmt: skip
 
 
 @bp.get("/library/ordinary")
@@ -141,9 +136,11 @@ def ordinary(typed: Typed | None = None) -> str:
     with kit().db.reading() as session:
         part = listing.ordinary_part(session, form.words(), (form.wanted() - 1) * PER_PAGE, PER_PAGE)
         acts = quick.recent(session, "")
+        company = together.company(session, acts)
     return render_template(
-        "library_ordinary.html", form=form, sheet=sheet_of(part, form), acts=acts, kind=ORDINARY, typed=typed
-    )
+        "library_ordinary.html", form=form, sheet=sheet_of(part, form), acts=acts, company=company, kind=ORDINARY,
+        typed=typed,
+    )  # fmt: skip
 
 
 @bp.get("/library/cases/<int:case_id>")

@@ -1,13 +1,15 @@
 """Aliases, questions and ordinary messages: added and taken away at once, and undone."""
 
-from flask import Blueprint, flash, g, redirect, request
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
-from admin.forms_library import Typed
+from admin.forms_library import LibraryFilter, Typed
 from admin.guard import own_page
+from admin.parts import PER_PAGE
 from admin.views import library
-from bot.content import quick
+from bot.content import listing, quick
+from bot.content import together as beside
 from bot.content.library import key_of
 from bot.content.models import QuickAct
 from bot.kit import kit
@@ -15,6 +17,7 @@ from bot.registry import audit
 from core.errors import Refusal
 
 bp = Blueprint("library_quick", __name__)
+TOLD = 10  # words that are named in a sentence
 Page = Response | tuple[str | Response, int]
 
 
@@ -78,3 +81,35 @@ def undo(act_id: int) -> Response:
         told = f"{quick.DID[act.act]}“{act.text}”"
     flash(f"已撤销：{told}。", "success")
     return redirect(own_page(request.referrer or ""))
+
+
+@bp.get("/library/acts/<int:act_id>")
+def together(act_id: int) -> str:
+    """All words that were added in one moment with this one: what a file brought, or one box."""
+    form = LibraryFilter(request.args)
+    form.validate()
+    with kit().db.reading() as session:
+        act = beside.act_of(session, act_id)
+        part = beside.added_part(session, act, (form.wanted() - 1) * PER_PAGE, PER_PAGE)
+        held = {"file": beside.file_of(session, act), "standing": beside.standing(session, act)}
+        names = listing.type_names(session)
+    shown = library.sheet_of(part, form)
+    return render_template(
+        "library_together.html", act=act, sheet=shown, names=names, words=quick.WORDS, **held
+    )
+
+
+@bp.post("/library/acts/<int:act_id>/undo-all")
+def undo_all(act_id: int) -> Response:
+    """Take back what was added together, as far as nobody acted on it since."""
+    with kit().db.transaction() as session:
+        done = beside.undo_together(session, act_id, g.person.login, kit().clock())
+        about = beside.file_of(session, beside.act_of(session, act_id)) or "一起添加的词"
+        told = {"条数": len(done.undone)}
+        audit.note(session, g.person.login, "library.undo", about, kit().clock(), None, told)
+        kept = [act.text for act in done.kept]
+    flash(f"已撤销 {len(done.undone)} 条，下一条消息起不再起作用。", "success")
+    if kept:
+        some = "、".join(f"“{text}”" for text in kept[:TOLD]) + ("等" if len(kept) > TOLD else "")
+        flash(f"{len(kept)} 条后来有人动过，没有撤销：{some}。", "warning")
+    return redirect(url_for(".together", act_id=act_id))

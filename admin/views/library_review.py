@@ -10,7 +10,7 @@ from admin.forms_library import LibraryFilter
 from admin.parts import PER_PAGE
 from admin.views.library import sheet_of
 from admin.views.library_edit import note
-from bot.content import bodies, cards, editing, history, listing, pending, reviews
+from bot.content import bodies, cards, editing, history, listing, pending, reviews, together
 from bot.content.body_diff import differences
 from bot.content.models import Draft
 from bot.kit import kit
@@ -31,9 +31,9 @@ def show() -> str:
         part = pending.draft_part(session, states, batch, start, PER_PAGE)
         waiting = pending.waiting(session, batch)
         next_ones = pending.waiting_of(session, batch, reviews.BATCH) if batch else []
-        names = pending.all_names(session)
+        names, words = pending.all_names(session), together.of_batch(session, batch) if batch else None
     return render_template(
-        "library_drafts.html", sheet=sheet_of(part, form), title_of=editing.title_of, batch=batch, closed=closed,
+        "library_drafts.html", words=words, sheet=sheet_of(part, form), title_of=editing.title_of, batch=batch, closed=closed,
         waiting=waiting, count=len(next_ones), names=names, states=editing.STATES,
         own=any(g.person.login in editing.writers(row) for row in next_ones),
     )  # fmt: skip

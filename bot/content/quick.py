@@ -98,13 +98,18 @@ def undo(session: Session, act_id: int, by: str, now: datetime) -> QuickAct:
     )  # fmt: skip
     if row is None or row.live != (act.act == ADD) or session.scalar(later) is not None:
         raise Conflict("之后又有人改过这一条，不能撤销，请直接添加或停用。")
+    take_back(act, row, by, now)
+    touch_library(session)
+    session.flush()
+    return act
+
+
+def take_back(act: QuickAct, row: Phrase | OrdinaryText, by: str, now: datetime) -> None:
+    """Put the row back as it was before the act, which nobody followed with another."""
     row.live = not row.live
     if isinstance(row, Phrase):
         row.shipped = False
     act.undone_by, act.undone_at = by, now
-    touch_library(session)
-    session.flush()
-    return act
 
 
 def recent(session: Session, type_code: str, limit: int = 8) -> list[QuickAct]:

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from bot.content.library import load_library
-from bot.content.models import Case, Draft, Phrase
+from bot.content.models import Case, Draft, OrdinaryText, Phrase
 from tests.admin.conftest import send, token
 from tests.content.conftest import TYPES, write
 
@@ -80,6 +80,41 @@ def test_what_a_row_changes_of_a_case_is_marked_also_at_its_end_and_in_its_tags(
         assert came in session.scalars(select(Draft)).one().body
     again = upload(editor, f"{HEAD}{line}\n")
     assert again.status_code == 400 and "有一份稿件在改" in again.text
+
+
+def test_words_of_a_file_are_shown_and_taken_back_all_at_once(editor, as_role, clock, db):
+    words = ["星钻权益", "金卡年费提醒", "会员清零通知"]
+    lines = "".join(f"线索词,baiwan,,{word},\n" for word in words) + "日常话,,,羊圈门坏了谁会修,\n"
+    before = count(db)
+    place = confirm(editor, upload(editor, HEAD + lines, "词.csv")).location
+    page = editor.get(place).text
+    assert "导入“词.csv”带来的词" in page and all(word in page for word in words) and "份稿件" not in page
+    assert "一起添加的 4 条" in editor.get("/admin/library/types/baiwan").text
+    clock.forward(seconds=1)
+    with db.reading() as session:
+        key = session.scalars(select(Phrase.id).where(Phrase.text == "金卡年费提醒")).one()
+    send(editor, "/admin/library/phrases/retire", "/admin/library/types/baiwan", kind="alias", item=str(key))
+    send(editor, "/admin/library/types/baiwan", kind="alias", text="金卡年费提醒")
+    assert "撤销这次导入" not in as_role("viewer").get(place).text
+    done = editor.get(send(editor, f"{place}/undo-all", place).location).text
+    assert "已撤销 3 条" in done and "1 条后来有人动过，没有撤销：“金卡年费提醒”" in done
+    assert "已撤销 0 条" in editor.get(send(editor, f"{place}/undo-all", place).location).text
+    with db.reading() as session:
+        live = set(session.scalars(select(Phrase.text).where(Phrase.live)))
+        assert live & set(words) == {"金卡年费提醒"} and len(live) == before[1] + 1
+        assert session.scalars(select(OrdinaryText)).one().live is False
+
+
+def test_drafts_of_a_file_lead_to_its_words(editor):
+    page = editor.get(confirm(editor, upload(editor, GOOD)).location).text
+    words = re.search(r'href="(/admin/library/acts/\d+)"', page)[1]
+    assert "星钻权益" in editor.get(words).text
+
+
+@pytest.mark.parametrize("act", ["99999", "999999999999"])
+def test_words_that_nobody_added_are_not_there(editor, act):
+    assert editor.get(f"/admin/library/acts/{act}").status_code == 404
+    assert send(editor, f"/admin/library/acts/{act}/undo-all", PAGE).status_code == 302
 
 
 def test_a_second_press_takes_nothing_again(editor, db):
