@@ -89,7 +89,7 @@ def type_page(code: str, typed: Typed | None = None) -> str | Response:
         twice = claims.claimed(session, ALIAS, [each.folded for each in aliases.rows])
     body, open_now = bodies.type_body(row), editing.STATES
     return render_template(
-        "library_type.html", row=row, body=body, twice=twice, states=open_now, used_days=USED_DAYS,
+        "library_type.html", title_of=editing.title_of, row=row, body=body, twice=twice, states=open_now, used_days=USED_DAYS,
         today=county_date(now), kinds=bodies.KINDS, labels=bodies.LABELS, least=listing.LEAST, typed=typed,
         **held,
     )  # fmt: skip

@@ -117,6 +117,9 @@ def _saved(form: AnyForm, *, submit: bool) -> int:
 
 
 def _again(form: AnyForm, status: int, stale: Stale | None = None) -> tuple[str, int]:
+    faulty = next((field for field in form if field.errors), None)
+    if faulty is not None:
+        faulty.render_kw = {"autofocus": True}  # where the writing goes on
     with kit().db.reading() as session:
         return _page(session, form, stale), status
 

@@ -37,10 +37,10 @@ MOVES = {
 
 
 def submit(session: Session, draft_id: int, version: int, now: datetime) -> Draft:
-    """Put a draft before the reviewers. Raises Refusal without a reason, Conflict when it is not as it was seen."""
+    """Put a draft before the reviewers. Raises FieldFaults without a reason, Conflict when it is not as it was seen."""
     draft = _seen(session, draft_id, version)
     if not draft.why.strip():
-        raise Refusal("请写一句为什么改，审核的人才知道看什么。")
+        raise FieldFaults({"why": "请写一句，审核的人才知道看什么。"})
     _move(draft, REVIEW, now)
     draft.comment = ""
     return draft

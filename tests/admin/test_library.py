@@ -205,8 +205,21 @@ def test_the_second_editor_sees_the_first_ones_change_and_decides(editor, as_rol
 def test_a_faulty_field_is_named_beside_it_and_nothing_typed_is_lost(editor, db, fields, told):
     sent = save(editor, "/admin/library/write?subject=type:baiwan", **{"note": "我打了很久的字"} | fields)
     assert sent.status_code == 400
+    assert len(re.findall(r"<(?:input|textarea|select|summary)[^>]* autofocus", sent.text)) == 1
     assert told in sent.text and "我打了很久的字" in sent.text and "<b>x" not in sent.text
     assert count(db, Draft) == 0
+
+
+def test_a_reason_that_is_missing_is_asked_for_beside_its_field(editor, db):
+    address = "/admin/library/write?subject=type:baiwan"
+    sent = save(editor, address, summary="新的说明。", why=" ", submit="1")
+    assert (
+        sent.status_code == 400 and "请写一句，审核的人才知道看什么。" in sent.text and count(db, Draft) == 0
+    )
+    assert re.search(
+        r'<input autocomplete="off" autofocus[^>]* id="why"|<input[^>]* autofocus[^>]*id="why"', sent.text
+    )
+    assert save(editor, address, summary="新的说明。", why="").status_code == 302
 
 
 def test_a_new_type_and_a_new_case_are_written(editor, reviewer, db):
@@ -273,12 +286,19 @@ def test_an_approval_does_not_promise_what_residents_cannot_see(editor, reviewer
     assert "没有勾选“在用”，居民看不到它" in told and "居民看到的就是新内容" not in told
 
 
+def test_drafts_on_a_types_page_are_called_by_their_title(editor):
+    save(editor, "/admin/library/write?type=baiwan", title="周末的电话", text=TEXT, why="改一下")
+    page = editor.get("/admin/library/types/baiwan").text
+    assert "案例：周末的电话</a>" in page and "改一下 · editor-None" in page
+
+
 def test_versions_are_listed_compared_and_restored(editor, reviewer, db):
     before = editor.get("/admin/library/history/type:baiwan").text
     assert "还没有人改过" in before
     press(reviewer, drafted(editor, summary="第二版的说明。"), "approve")
     page = editor.get("/admin/library/history/type:baiwan").text
     assert "第 1 版 → 第 2 版" in page and "第二版的说明" in page.replace("<ins>", "").replace("</ins>", "")
+    assert "第 1 版 · 随程序装入" in page and "load-library" not in page
     assert ">百万保障骗局</a>" in page and ">baiwan<" not in page
     sent = send(editor, "/admin/library/restore", "/admin/library", subject="type:baiwan", number="1")
     press(editor, sent.location, "submit")
@@ -418,6 +438,7 @@ def test_the_bench_shows_what_the_resident_would_read_and_why(editor):
     assert "刷单返利" in page and "“刷单”" in page
     said = re.search(r'<div class="phone">([^<]*(?:<u>[^<]*</u>[^<]*)*)</div>', page)[1]
     assert "<u>" in said and '<a href="weixin' not in page
+    assert "开口说的线" in page and "才会说" not in page
     assert "先给急救卡" in send(editor, "/admin/library/bench", say="我刚把钱转给骗子了怎么办").text
 
 
@@ -428,6 +449,9 @@ def test_the_bench_shows_before_and_after_an_unsaved_edit_and_keeps_nothing(edit
     page = editor.post(
         "/admin/library/bench", data=form | {"name": "百万会员骗局", "say": "百万保障是什么东西"}
     ).text
+    assert "回答没有变" not in page
+    same = editor.post("/admin/library/bench", data=form | {"say": "百万保障是什么东西"}).text
+    assert "回答没有变。" in same and "改后（还没有保存）</h3>" in same
     now, after = page.split("改后（还没有保存）</h3>")
     assert "百万保障骗局" in now and "百万会员骗局" not in now and "百万会员骗局" in after
     with db.reading() as session:
@@ -445,7 +469,7 @@ def test_the_bench_of_a_draft_tries_the_draft(editor, reviewer):
     page = drafted(editor, live="")
     number = page.rsplit("/", 1)[1]
     after = send(reviewer, "/admin/library/bench", say="百万保障是什么东西", bench_draft=number).text.split(
-        "改后"
+        "通过以后</h3>"
     )[1]
     assert "百万保障骗局" not in after
 

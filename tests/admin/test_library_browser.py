@@ -128,6 +128,19 @@ def test_what_a_colleague_saved_meanwhile_can_be_read_beside_ones_own(page):
     assert faults(page) == [] and widths(page)[0] <= widths(page)[1]
 
 
+def test_the_words_looked_for_are_there_still_after_one_is_taken_away(page):
+    page.goto("library/types/police/phrases")
+    page.locator("#find").press_sequentially("安全账")
+    expect(page.locator("#phrases tbody tr")).to_have_count(2)
+    page.locator("#phrases").get_by_role("button", name="停用").first.click()
+    expect(page.get_by_role("status")).to_contain_text("已停用")
+    expect(page.locator("#find")).to_have_value("安全账")
+    expect(page.locator("#phrases tbody tr")).to_have_count(1)
+    page.get_by_role("button", name="撤销").first.click()
+    expect(page.locator("#phrases tbody tr")).to_have_count(2)
+    assert page.said == []
+
+
 def test_types_easily_mistaken_are_ticked_by_keyboard_one_after_the_other(page):
     page.goto("library/write?subject=type:baiwan")
     page.locator("#tags").press("Tab")
