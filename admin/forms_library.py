@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from werkzeug.datastructures import MultiDict
 from wtforms import (  # type: ignore[import-untyped]
@@ -38,7 +38,7 @@ HINTS = {
     "note": "可以不填。",
     "groups": "用顿号隔开，例如：学生、老年人。",
     "tags": "用顿号隔开，例如：共享屏幕、安全账户、NFC。",
-    "second": "按住 Ctrl 可选几个。回答拿不准时，会把它们一起列给居民选。",
+    "second": "点开可以选几个。回答拿不准时，会把它们一起列给居民选。",
     "review_by": "到这一天，列表会提醒再读一遍。可以不填。",
     "text": "像讲给邻居听：谁、怎么被联系上、对方要什么、后来怎样。不写真名、号码。",
 }
@@ -134,6 +134,15 @@ def lines(text: str | None) -> list[str]:
 def words(text: str | None) -> list[str]:
     """Words separated by 、, commas or blanks, each once."""
     return list(dict.fromkeys(word for word in _BETWEEN.split(text or "") if word))
+
+
+class Typed(NamedTuple):
+    """Lines that were refused, as they were typed, and what is wrong: of each faulty line, or of all together."""
+
+    kind: str
+    text: str
+    faults: list[tuple[str, str]]
+    told: str
 
 
 class LibraryFilter(Form):  # type: ignore[misc]

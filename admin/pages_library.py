@@ -32,6 +32,8 @@ LIBRARY: tuple[tuple[str, frozenset[str], str, str], ...] = (
     ("admin.library_quick.add", EDITS, "", GROUP),
     ("admin.library_quick.take", EDITS, "", GROUP),
     ("admin.library_quick.undo", EDITS, "", GROUP),
+    ("admin.library_quick.together", READS, "", GROUP),
+    ("admin.library_quick.undo_all", EDITS, "", GROUP),
     ("admin.library_review.submit", EDITS, "", GROUP),
     ("admin.library_review.withdraw", EDITS, "", GROUP),
     ("admin.library_review.send_back", REVIEWS, "", GROUP),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from admin.pages import ROLES_OF, lets_in
 from admin.people import Person
-from bot.content import inbox, pending
+from bot.content import inbox, pending, selfcheck
 from bot.registry import codes
 from bot.registry.options import Options
 from bot.registry.rates import UnitRate
@@ -18,21 +18,24 @@ from bot.registry.shares import Span, earlier
 class Waiting(NamedTuple):
     """Groups in the inbox, and drafts that somebody else wrote; 0 for who may not act on them.
 
+    `held_back`: the last fit was not taken over, for who may decide on it.
     `unnamed`: the county has no name yet; `codeless`: no unit has its code yet. Both only for who sets them.
     """
 
     groups: int
     drafts: int
+    held_back: bool
     unnamed: bool
     codeless: bool
 
 
 def waiting(session: Session, person: Person, options: Options) -> Waiting:
-    """Three statements at most."""
+    """Four statements at most."""
     sets = _acts(person, "admin.settings.save")
     return Waiting(
         inbox.count_groups(session) if _acts(person, "admin.inbox.rule") else 0,
         pending.waiting_for(session, person.login) if _acts(person, "admin.library_review.approve") else 0,
+        _acts(person, "admin.library_check.take") and selfcheck.held_back(session),
         sets and not options.county_name,
         sets and not codes.any_made(session),
     )

@@ -6,10 +6,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from flask import current_app, request
+from flask import current_app, flash, request
 
 from core.errors import Refusal
-from core.sheets import LARGEST
+from core.sheets import LARGEST, Row, read_table
 
 ENVELOPE = 2 * 1024 * 1024
 """What a form may hold beside the file: a file a little too large still gets a sentence of its own."""
@@ -44,6 +44,18 @@ def uploaded(field: str = "file") -> Iterator[Path]:
         path = Path(folder) / f"file{ending if ending in KNOWN else ''}"
         sent.save(path)
         yield path
+
+
+def rows_of(path: Path) -> list[Row]:
+    """The rows of an uploaded table; the page that follows names its sheets that were not read. Raises as `read_table`."""
+    read = read_table(path)
+    if read.unread:
+        names = "、".join(f"“{name}”" for name in read.unread[:5]) + ("等" if len(read.unread) > 5 else "")
+        flash(
+            f"只读了文件里的第一张工作表；{names}里也有内容，没有读。要用它，请另存成单独的文件再上传。",
+            "warning",
+        )
+    return read.rows
 
 
 def filename(field: str = "file") -> str:

@@ -6,16 +6,19 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from openpyxl.worksheet.worksheet import Worksheet
 
 from core.errors import Refusal, RowErrors
 from core.sheets_merged import covered_cells
@@ -52,7 +55,19 @@ class _Covered(str):
 COVERED = _Covered()
 
 
+class Read(NamedTuple):
+    """The rows of a file's first sheet, and the names of its other sheets that hold something and were not read."""
+
+    rows: list[Row]
+    unread: list[str]
+
+
 def read_rows(path: Path) -> list[Row]:
+    """The rows of `read_table`. Raises what it raises."""
+    return read_table(path).rows
+
+
+def read_table(path: Path) -> Read:
     """The rows under the heading row of an xlsx or csv file; empty rows are left out.
 
     A title alone in the first row is passed over. csv may be UTF-8, UTF-16 with its mark, or GB18030, and use commas,
@@ -65,9 +80,10 @@ def read_rows(path: Path) -> list[Row]:
     if path.stat().st_size > LARGEST:
         raise Refusal("文件超过 10 MB，请拆成几个再导入。")
     if path.suffix.lower() == ".xlsx":
-        return _with_headings(_xlsx(path))
+        unread: list[str] = []
+        return Read(_with_headings(_xlsx(path, unread)), unread)
     if path.suffix.lower() in (".csv", ".txt"):
-        return _with_headings(_csv(path.read_bytes()))
+        return Read(_with_headings(_csv(path.read_bytes())), [])
     raise Refusal("只能读 xlsx 或 csv 文件。旧的 xls 请另存为 xlsx。")
 
 
@@ -128,14 +144,17 @@ def _delimiter(text: str) -> str:
     return next((mark for mark in ",\t;" if mark in line), ",")
 
 
-def _xlsx(path: Path) -> Iterator[Line]:
-    """The cells of the first sheet. What a damaged file makes the reader raise becomes one sentence."""
+def _xlsx(path: Path, unread: list[str]) -> Iterator[Line]:
+    """The cells of the first sheet. What a damaged file makes the reader raise becomes one sentence.
+
+    At its end the names of the other sheets that hold something stand in `unread`.
+    """
     with path.open("rb") as file:
         if file.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
             raise Refusal("文件加了密码，或是旧的 xls 格式。请去掉密码，另存为 xlsx 再导入。")
     try:
         _must_be_small(path)
-        yield from _cells(path)
+        yield from _cells(path, unread)
     except Refusal:
         raise
     except DAMAGE:
@@ -163,7 +182,7 @@ def _must_be_small(path: Path) -> None:
                         raise Refusal(BROKEN)
 
 
-def _cells(path: Path) -> Iterator[Line]:
+def _cells(path: Path, unread: list[str]) -> Iterator[Line]:
     book = load_workbook(path, read_only=True, keep_links=False)
     try:
         sheet = book.worksheets[0]
@@ -182,8 +201,20 @@ def _cells(path: Path) -> Iterator[Line]:
                 if n < len(line) and line[n] == "":
                     line[n] = COVERED
             yield line
+        unread += [each.title for each in book.worksheets[1:] if _holds_something(each)]
     finally:
         book.close()
+
+
+def _holds_something(sheet: Worksheet) -> bool:
+    """Whether anything stands in the first rows of a sheet that a person sees."""
+    if not isinstance(sheet, ReadOnlyWorksheet) or sheet.sheet_state != "visible":
+        return False
+    with suppress(*DAMAGE):
+        sheet.reset_dimensions()
+        rows = sheet.iter_rows(max_row=MOST_COLUMNS, max_col=MOST_COLUMNS)
+        return any(cell.value not in (None, "") for row in rows for cell in row)
+    return True  # what cannot be read is there all the same
 
 
 def _text(value: object) -> str | None:

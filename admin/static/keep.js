@@ -17,6 +17,7 @@ function fields(form) {
   return [...form.elements].filter((field) => field.name && field.name !== "csrf_token" && !passing.includes(field.type));
 }
 
+const nameOf = (field) => (field.type === "checkbox" ? `${field.name}=${field.value}` : field.name); // boxes of one list share a name
 const stands = (field) => (field.type === "checkbox" ? field.checked : field.value);
 
 function put(field, value) {
@@ -44,9 +45,9 @@ function giveBack(form) {
   const key = keyOf(form);
   const kept = sessionStorage.getItem(key) && read(key).fields;
   if (!kept) return;
-  const changed = fields(form).filter((field) => field.name in kept && kept[field.name] !== stands(field));
+  const changed = fields(form).filter((field) => nameOf(field) in kept && kept[nameOf(field)] !== stands(field));
   if (changed.every((field) => field.type === "hidden")) return;
-  for (const field of changed) put(field, kept[field.name]); // the version too: what another saved meanwhile is shown, not lost
+  for (const field of changed) put(field, kept[nameOf(field)]); // the version too: what another saved meanwhile is shown, not lost
   told(form, key);
 }
 
@@ -62,7 +63,7 @@ if (!WHO) {
 }
 
 const keep = (form, sent) =>
-  write(keyOf(form), { sent, fields: Object.fromEntries(fields(form).map((field) => [field.name, stands(field)])) });
+  write(keyOf(form), { sent, fields: Object.fromEntries(fields(form).map((field) => [nameOf(field), stands(field)])) });
 
 addEventListener("input", ({ target }) => target.form?.dataset.keep && keep(target.form, false));
 addEventListener("submit", ({ target }) => {

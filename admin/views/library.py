@@ -4,12 +4,13 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
-from flask import Blueprint, g, render_template, request
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug import Response
 
-from admin.forms_library import LibraryFilter
+from admin.forms_library import LibraryFilter, Typed
 from admin.marks import chat, marked
 from admin.parts import PER_PAGE, Sheet, sheet
-from bot.content import bodies, claims, editing, history, listing, pending, quick
+from bot.content import bodies, claims, editing, history, listing, pending, quick, together
 from bot.content.cards import strings
 from bot.content.library import ALIAS, ORDINARY, QUESTION
 from bot.content.listing import TypeRow
@@ -45,7 +46,7 @@ def show() -> str:
     form, today = asked(), county_date(kit().clock())
     with kit().db.reading() as session:
         rows = listing.type_rows(session, form.words())
-        waiting = pending.waiting(session)
+        waiting, new = pending.waiting(session), list(pending.new_types(session).values())
     picked = {
         "overdue": [row for row in rows if row.overdue(today)], "thin": [row for row in rows if row.thin],
         "drafts": [row for row in rows if row.drafts], "off": [row for row in rows if not row.live],
@@ -54,6 +55,7 @@ def show() -> str:
     return render_template(
         "library.html", form=form, sheet=sheet(shown, form.wanted()), counts={k: len(v) for k, v in picked.items()},
         shows=SHOWS, today=today, waiting=waiting, total=totals(rows), kinds=bodies.KINDS,
+        new=new, title_of=editing.title_of,
     )  # fmt: skip
 
 
@@ -65,16 +67,20 @@ def totals(rows: list[TypeRow]) -> dict[str, int]:
 
 
 @bp.get("/library/types/<code>")
-def type_page(code: str) -> str:
+def type_page(code: str, typed: Typed | None = None) -> str | Response:
+    """A type with all it holds; `typed` are words that were refused, given back. A type that is a draft only is its draft."""
     now = kit().clock()
     with kit().db.reading() as session:
+        if begun := pending.new_types(session).get(code):
+            return redirect(url_for("admin.library_review.draft", draft_id=begun.id))
         row = type_of(session, code)
         aliases = listing.phrase_part(session, code, ALIAS, "", 0, FEW * 3)
         held = {
             "cases": listing.case_part(session, code, "", 0, FEW),
             "aliases": aliases,
             "questions": listing.phrase_part(session, code, QUESTION, "", 0, FEW),
-            "acts": quick.recent(session, code),
+            "acts": (acts := quick.recent(session, code)),
+            "company": together.company(session, acts),
             "drafts": pending.drafts_of(session, code),
             "named_by": claims.named_second_by(session, code),
             "names": listing.type_names(session),
@@ -83,8 +89,9 @@ def type_page(code: str) -> str:
         twice = claims.claimed(session, ALIAS, [each.folded for each in aliases.rows])
     body, open_now = bodies.type_body(row), editing.STATES
     return render_template(
-        "library_type.html", row=row, body=body, twice=twice, states=open_now, used_days=USED_DAYS,
-        today=county_date(now), kinds=bodies.KINDS, labels=bodies.LABELS, least=listing.LEAST, **held,
+        "library_type.html", title_of=editing.title_of, row=row, body=body, twice=twice, states=open_now, used_days=USED_DAYS,
+        today=county_date(now), kinds=bodies.KINDS, labels=bodies.LABELS, least=listing.LEAST, typed=typed,
+        **held,
     )  # fmt: skip
 
 
@@ -106,7 +113,7 @@ def cases(code: str) -> str:
 
 
 @bp.get("/library/types/<code>/phrases")
-def phrases(code: str) -> str:
+def phrases(code: str, typed: Typed | None = None) -> str:
     form = asked()
     kind = QUESTION if form.kind.data == QUESTION else ALIAS
     with kit().db.reading() as session:
@@ -116,21 +123,24 @@ def phrases(code: str) -> str:
         )
         twice = claims.claimed(session, kind, [each.folded for each in part.rows])
         acts = quick.recent(session, code)
-    shown = sheet_of(part, form)
+        company = together.company(session, acts)
     return render_template(
-        "library_phrases.html", row=row, form=form, sheet=shown, kind=kind, twice=twice, acts=acts
-    )
+        "library_phrases.html", row=row, form=form, sheet=sheet_of(part, form), kind=kind, twice=twice, acts=acts,
+        company=company, typed=typed,
+    )  # fmt: skip
 
 
 @bp.get("/library/ordinary")
-def ordinary() -> str:
+def ordinary(typed: Typed | None = None) -> str:
     form = asked()
     with kit().db.reading() as session:
         part = listing.ordinary_part(session, form.words(), (form.wanted() - 1) * PER_PAGE, PER_PAGE)
         acts = quick.recent(session, "")
+        company = together.company(session, acts)
     return render_template(
-        "library_ordinary.html", form=form, sheet=sheet_of(part, form), acts=acts, kind=ORDINARY
-    )
+        "library_ordinary.html", form=form, sheet=sheet_of(part, form), acts=acts, company=company, kind=ORDINARY,
+        typed=typed,
+    )  # fmt: skip
 
 
 @bp.get("/library/cases/<int:case_id>")

@@ -48,7 +48,11 @@ def tried(text: str) -> list[Shown]:
         edit = asked_edit(session)
         aside = bench.with_edit(session, kit().matcher, edit) if edit else None
     sides = [_shown("现在" if aside else "", text, kit().matcher)]
-    return [*sides, _shown("改后（还没有保存）", text, aside)] if aside else sides
+    return [*sides, _shown(_after(), text, aside)] if aside else sides
+
+
+def _after() -> str:
+    return "通过以后" if request.form.get("bench_draft", 0, int) else "改后（还没有保存）"
 
 
 def _shown(heading: str, text: str, matcher: Matcher) -> Shown:

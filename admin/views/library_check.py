@@ -26,7 +26,7 @@ def show() -> str:
             "twice": {kind: list(claims.claimed(session, kind).values()) for kind in (ALIAS, QUESTION)},
             "thin": [row for row in listing.type_rows(session) if row.thin],
             "slider": caution(session), "slider_version": caution_version(session),
-            "due": selfcheck.due(session),
+            "due": selfcheck.due(session), "held_back": selfcheck.held_back(session),
         }  # fmt: skip
     served = next((fit for fit in fits if fit.live), None)
     return render_template(

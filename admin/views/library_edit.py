@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from admin.forms_library import EMPTY, EMPTY_CASE, HINTS, CardForm, CaseForm, filled, form_for, options
-from bot.content import bodies, editing, history, listing, reviews
+from bot.content import bodies, editing, history, listing, pending, reviews
 from bot.content.bodies import CASE, TYPE, Body
 from bot.content.body_diff import differences
 from bot.content.body_rules import FieldFaults
@@ -60,7 +60,7 @@ def _of_subject(session: Session, subject: str) -> AnyForm:
 def _new(session: Session, code: str) -> AnyForm:
     if not code:
         return _made(TYPE, "", "", EMPTY, Seen(0, 0, 0), "")
-    if session.get(ScamType, code) is None:
+    if not editing.type_begun(session, code):
         raise NotFound("没有这个类型。")
     return _made(CASE, "", code, EMPTY_CASE, Seen(0, 0, 0), "")
 
@@ -74,9 +74,10 @@ def _made(kind: str, subject: str, code: str, body: Body, seen: Seen, why: str) 
 
 
 def _page(session: Session, form: AnyForm, stale: Stale | None = None) -> str:
-    names = listing.type_names(session)
+    names = pending.all_names(session)
     if isinstance(form, CardForm):
-        others = {code: name for code, name in names.items() if code != form.type_code.data}
+        known = listing.type_names(session).items()
+        others = {code: name for code, name in known if code != form.type_code.data}
         form.second.choices = options(others)
     theirs = differences(stale.theirs, form.body(), names) if stale else []
     return render_template(
@@ -102,7 +103,7 @@ def save() -> Page:
     except Refusal as refusal:
         flash(refusal.message, "danger")
         return _again(form, refusal.status)
-    sent = "已提交审核，另一个人通过后居民就能看到。"
+    sent = "已提交审核，另一个人通过后才生效。"
     flash(sent if "submit" in request.form else "草稿已保存。", "success")
     return redirect(url_for("admin.library_review.draft", draft_id=number))
 
@@ -116,6 +117,9 @@ def _saved(form: AnyForm, *, submit: bool) -> int:
 
 
 def _again(form: AnyForm, status: int, stale: Stale | None = None) -> tuple[str, int]:
+    faulty = next((field for field in form if field.errors), None)
+    if faulty is not None:
+        faulty.render_kw = {"autofocus": True}  # where the writing goes on
     with kit().db.reading() as session:
         return _page(session, form, stale), status
 
@@ -144,8 +148,8 @@ def note(session: Session, action: str, draft: Draft, before: Any = None, after:
 
 def name_of(draft: Draft) -> str:
     """`刷单返利`, or `刷单返利：案例标题`."""
-    body = bodies.load(draft.body)
-    return str(body["name"]) if draft.kind == TYPE else f"{draft.type_code}：{body['title']}"
+    title = editing.title_of(draft)
+    return title if draft.kind == TYPE else f"{draft.type_code}：{title}"
 
 
 @bp.post("/library/retire")

@@ -9,14 +9,16 @@ from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from admin.downloads import download
-from admin.uploads import filename, takes_file, uploaded
-from bot.content import exchange_out, exchange_plan, exchange_rows, exchange_take, listing
+from admin.uploads import filename, rows_of, takes_file, uploaded
+from bot.content import exchange_out, exchange_plan, exchange_rows, exchange_take, listing, together
+from bot.content.bodies import case_body
+from bot.content.body_diff import Change, differences
 from bot.content.exchange_plan import Plan
 from bot.content.library import ALIAS, ORDINARY, QUESTION, library_version
 from bot.kit import kit
 from bot.registry import audit, import_drafts
 from core.errors import Conflict, NotFound, Refusal, RowErrors
-from core.sheets import Row, read_rows
+from core.sheets import Row
 from core.sheets_out import Table
 
 bp = Blueprint("library_files", __name__)
@@ -78,19 +80,19 @@ def look() -> Page:
     """Show what the file would change; nothing of the library is written."""
     try:
         with uploaded() as path:
-            raw = path.read_bytes() if filename().lower().endswith(LINES) else b""
-            rows = [] if raw else read_rows(path)
+            lines = path.read_bytes() if filename().lower().endswith(LINES) else None
+            rows = rows_of(path) if lines is None else []
         with kit().db.transaction() as session:
-            rows = rows or exchange_rows.rows_of_lines(session, _text(raw))
+            rows = rows if lines is None else exchange_rows.rows_of_lines(session, _text(lines))
             wanted = exchange_plan.plan(session, exchange_rows.read_items(session, rows))
-            version = library_version(session)
+            version, changed = library_version(session), changes(wanted)
             kept = import_drafts.keep(session, g.person.login, filename(), rows, kit().clock())
     except RowErrors as wrong:
         return page(faults=wrong.rows), 400
     except Refusal as refusal:
         return page(refusal.message), refusal.status
     return render_template(
-        "library_preview.html", plan=wanted, kept=kept, version=version, file=filename(), shown=SHOWN,
+        "library_preview.html", plan=wanted, changed=changed, kept=kept, version=version, file=filename(), shown=SHOWN,
         counts=counts(wanted), said=exchange_rows.SAID,
     )  # fmt: skip
 
@@ -100,6 +102,14 @@ def _text(raw: bytes) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Refusal("JSON 行文件要用 UTF-8 编码。") from None
+
+
+def changes(wanted: Plan) -> list[tuple[int, str, list[Change]]]:
+    """Row, title and what would differ of the first cases that the file changes."""
+    return [
+        (item.row, item.title, differences(case_body(row), exchange_plan.body_after(row, item), {}))
+        for row, item in wanted.changed_cases[:SHOWN]
+    ]
 
 
 def counts(wanted: Plan) -> dict[str, int]:
@@ -115,32 +125,31 @@ def confirm(kept: int) -> Page:
     batch = secrets.token_hex(6)
     try:
         with kit().db.transaction() as session:
-            told = _taken(session, kept, batch)
+            told, place = _taken(session, kept, batch)
     except RowErrors as wrong:
         return page(faults=wrong.rows), 409
     except Refusal as refusal:
         return page(refusal.message), refusal.status
     flash(f"已导入：{told}。", "success")
-    return redirect(url_for("admin.library_review.show", batch=batch))
+    return redirect(place)
 
 
-def _taken(session: Session, kept: int, batch: str) -> str:
+def _taken(session: Session, kept: int, batch: str) -> tuple[str, str]:
+    """What came in, in words, and the page that shows it."""
+    by, now = g.person.login, kit().clock()
     try:
-        file, rows = import_drafts.take(session, kept, g.person.login)
+        file, rows = import_drafts.take(session, kept, by)
     except NotFound:
         raise NotFound("这个文件已经导入过，或者放得太久了。请重新上传。") from None
     if request.form.get("version", type=int) != library_version(session):
         raise Conflict("您查看以后，案例库又有改动。请重新上传，看过新的变化再导入。")
     wanted = exchange_plan.plan(session, exchange_rows.read_items(session, list[Row](rows)))
-    exchange_take.carry_out(session, wanted, batch, f"导入 {file}", g.person.login, kit().clock())
+    exchange_take.carry_out(session, wanted, batch, f"导入 {file}", by, now)
     found = {label: count for label, count in counts(wanted).items() if count}
-    audit.note(
-        session,
-        g.person.login,
-        "library.import",
-        json.dumps(file, ensure_ascii=False),
-        kit().clock(),
-        None,
-        found,
-    )
-    return "、".join(f"{label} {count}" for label, count in found.items()) or "没有变化"
+    # of the very moment of the words, which are known by it as one import
+    audit.note(session, by, "library.import", json.dumps(file, ensure_ascii=False), now, None, found)
+    told = "、".join(f"{label} {count}" for label, count in found.items()) or "没有变化"
+    words = together.first_at(session, by, now)
+    if wanted.drafts or words is None:
+        return told, url_for("admin.library_review.show", batch=batch if wanted.drafts else None)
+    return told, url_for("admin.library_quick.together", act_id=words.id)

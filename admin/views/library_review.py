@@ -9,8 +9,8 @@ from werkzeug import Response
 from admin.forms_library import LibraryFilter
 from admin.parts import PER_PAGE
 from admin.views.library import sheet_of
-from admin.views.library_edit import name_of, note
-from bot.content import bodies, editing, history, listing, pending, reviews
+from admin.views.library_edit import note
+from bot.content import bodies, cards, editing, history, listing, pending, reviews, together
 from bot.content.body_diff import differences
 from bot.content.models import Draft
 from bot.kit import kit
@@ -31,9 +31,9 @@ def show() -> str:
         part = pending.draft_part(session, states, batch, start, PER_PAGE)
         waiting = pending.waiting(session, batch)
         next_ones = pending.waiting_of(session, batch, reviews.BATCH) if batch else []
-        names = listing.type_names(session)
+        names, words = pending.all_names(session), together.of_batch(session, batch) if batch else None
     return render_template(
-        "library_drafts.html", sheet=sheet_of(part, form), name_of=name_of, batch=batch, closed=closed,
+        "library_drafts.html", words=words, sheet=sheet_of(part, form), title_of=editing.title_of, batch=batch, closed=closed,
         waiting=waiting, count=len(next_ones), names=names, states=editing.STATES,
         own=any(g.person.login in editing.writers(row) for row in next_ones),
     )  # fmt: skip
@@ -44,14 +44,16 @@ def draft(draft_id: int) -> str:
     with kit().db.reading() as session:
         row = editing.draft_of(session, draft_id)
         version, live = editing.live_body(session, row.subject)
-        names = listing.type_names(session)
-    before = live or {}
+        names, card = pending.all_names(session), pending.new_types(session).get(row.type_code)
+        others = [each for each in pending.drafts_of(session, row.type_code) if each.kind != bodies.TYPE]
+    before, body = live or {}, bodies.load(row.body)
     if row.state == editing.APPROVED:
         before = _before(row)
     return render_template(
-        "library_draft.html", draft=row, name=name_of(row), changes=differences(before, bodies.load(row.body), names),
+        "library_draft.html", draft=row, name=editing.title_of(row), changes=differences(before, body, names),
         moved=row.state in editing.OPEN and version != row.base, writers=editing.writers(row), names=names,
         states=editing.STATES, open=row.state in editing.OPEN, is_new=row.base == 0,
+        shows=body["live"], card=card, others=others, title_of=editing.title_of,
     )  # fmt: skip
 
 
@@ -71,7 +73,7 @@ def _seen() -> int:
 def submit(draft_id: int) -> Response:
     with kit().db.transaction() as session:
         note(session, "library.submit", reviews.submit(session, draft_id, _seen(), kit().clock()))
-    flash("已提交审核，另一个人通过后居民就能看到。", "success")
+    flash("已提交审核，另一个人通过后才生效。", "success")
     return _back(draft_id)
 
 
@@ -99,8 +101,27 @@ def approve(draft_id: int) -> Response:
         before, after = _told(session, draft_id)
         row = reviews.approve(session, draft_id, _seen(), g.person.login, kit().clock())
         note(session, "library.approve", row, before, after)
-    flash("已通过，下一条消息起居民看到的就是新内容。", "success")
+        unseen = _unseen(session, row)
+    if unseen:
+        flash(f"已通过。{unseen}", "warning")
+    else:
+        flash("已通过，下一条消息起居民看到的就是新内容。", "success")
     return _back(draft_id)
+
+
+def _unseen(session: Session, row: Draft) -> str:
+    """Why residents do not see what was approved, and what to do; "" when they do."""
+    what = "卡片" if row.kind == bodies.TYPE else "案例"
+    if not bodies.load(row.body)["live"]:
+        return f"{what}没有勾选“在用”，居民看不到它。要让居民看到，请编辑修改{what}，勾选“在用”再提交。"
+    why = cards.why_unseen(session, row.type_code)
+    if why == cards.OFF:
+        return "这个类型已停用，居民还看不到它的案例。"
+    return (
+        "这个类型还没有案例、线索词和问法，居民暂时看不到它：请接着通过它的案例，或添加线索词。"
+        if why
+        else ""
+    )
 
 
 def _told(session: Session, draft_id: int) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -8,7 +8,7 @@ from werkzeug import Response
 
 from admin import choosing
 from admin.downloads import download
-from admin.uploads import takes_file, uploaded
+from admin.uploads import rows_of, takes_file, uploaded
 from bot.kit import kit
 from bot.registry import reconcile
 from bot.registry.models import Unit
@@ -16,7 +16,7 @@ from bot.registry.reconcile import Answer, Line, Standing
 from bot.registry.units import PlacedUnit
 from core.clock import county_date
 from core.errors import Refusal
-from core.sheets import Row, cell, has_column, read_rows
+from core.sheets import Row, cell, has_column
 from core.sheets_out import Table
 
 bp = Blueprint("reconcile", __name__)
@@ -75,7 +75,7 @@ def compare(code: str) -> Page:
         return page(code), 403
     try:
         with uploaded() as path:
-            lines = lines_of(read_rows(path))
+            lines = lines_of(rows_of(path))
         with kit().db.transaction() as session:
             here, answer = compared(session, code, lines)
     except Refusal as refusal:

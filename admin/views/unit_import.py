@@ -8,13 +8,13 @@ from werkzeug import Response
 
 from admin.doing import done
 from admin.downloads import attachment
-from admin.uploads import filename, takes_file, uploaded
+from admin.uploads import filename, rows_of, takes_file, uploaded
 from bot.kit import kit
 from bot.registry import audit, import_drafts
 from bot.registry.importing import COLUMNS, ImportResult, Preview, import_units, preview_units
 from bot.registry.units import COUNT_WORDS, KIND_WORDS, units_version
 from core.errors import NotAllowed, Refusal, RowErrors
-from core.sheets import Row, read_rows
+from core.sheets import Row
 from core.sheets_blank import blank
 
 bp = Blueprint("unit_import", __name__, url_prefix="/units/import")
@@ -71,7 +71,7 @@ def look() -> Page:
     must_reach_all()
     try:
         with uploaded() as path:
-            rows = read_rows(path)
+            rows = rows_of(path)
         return previewed(rows, filename())
     except RowErrors as wrong:
         return page(faults=wrong.rows), 400

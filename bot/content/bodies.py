@@ -18,6 +18,7 @@ LABELS: Mapping[str, str] = {
     "name": "名称", "kind": "类别", "official": "公安部公布的类型", "also": "别的叫法", "summary": "一句话说明",
     "steps": "怎么骗", "signs": "警惕信号", "actions": "现在怎么做", "note": "补充", "groups": "常见人群", "tags": "手法标签",
     "second": "容易混淆的类型", "review_by": "复核日期", "live": "在用", "title": "标题", "text": "正文", "code": "编号",
+    "why": "为什么改",
 }  # fmt: skip
 TYPE_FIELDS = (
     "name", "kind", "official", "also", "summary", "steps", "signs", "actions", "note", "groups", "tags", "second",

@@ -13,6 +13,7 @@ from bot.content.models import Case, Phrase, ScamType
 from core.errors import NotFound
 
 TOPIC = "topic"
+OFF, EMPTY = "off", "empty"
 
 
 class Story(NamedTuple):
@@ -58,6 +59,15 @@ def read_cards(session: Session) -> dict[str, Card]:
     spoken = set(session.scalars(select(Phrase.type_code).where(Phrase.live).distinct()))
     types = session.scalars(select(ScamType).where(ScamType.live).order_by(ScamType.position, ScamType.code))
     return {row.code: _card(row, stories[row.code]) for row in types if row.code in spoken | stories.keys()}
+
+
+def why_unseen(session: Session, code: str) -> str:
+    """Why residents do not see a type: OFF, EMPTY (no case and no phrase in use), or "" when they do."""
+    row = session.get(ScamType, code)
+    if row is None or not row.live:
+        return OFF
+    held = (select(each.type_code).where(each.live, each.type_code == code) for each in (Case, Phrase))
+    return "" if any(session.scalar(one.limit(1)) for one in held) else EMPTY
 
 
 def card_of(session: Session, code: str) -> Card:

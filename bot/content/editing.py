@@ -88,7 +88,7 @@ def save(session: Session, wish: Wish, seen: Seen, by: str, now: datetime) -> Dr
     Raises FieldFaults for words that break a rule, Refusal when nothing differs, Stale when what the form was
     loaded with has changed since.
     """
-    _check(session, wish)
+    _check(session, wish, seen.draft)
     _lock(session, wish.subject)
     draft = draft_of(session, seen.draft, lock=True) if seen.draft else open_draft(session, wish.subject)
     version, body = live_body(session, wish.subject)
@@ -106,22 +106,45 @@ def save(session: Session, wish: Wish, seen: Seen, by: str, now: datetime) -> Dr
     return draft
 
 
+def title_of(draft: Draft) -> str:
+    """The name of a card, the title of a case."""
+    body = load(draft.body)
+    return str(body["name"] if draft.kind == TYPE else body["title"])
+
+
 def writers(draft: Draft) -> list[str]:
     """Everybody who wrote in it."""
     held: list[str] = json.loads(draft.writers)
     return held
 
 
-def _check(session: Session, wish: Wish) -> None:
+def _check(session: Session, wish: Wish, own: int) -> None:
     _check_subject(session, wish)
     if wish.kind == TYPE:
         if not CODE.fullmatch(wish.type_code):
             raise FieldFaults({"code": "编号用 2 到 20 个小写字母或数字。"})
         check_type(session, wish.type_code, wish.body)
         return
-    if session.get(ScamType, wish.type_code) is None:
+    if not type_begun(session, wish.type_code):
         raise NotFound("没有这个诈骗类型。")
     check_case(session, wish.type_code, case_id_of(wish.subject), wish.body)
+    if other := _same_case(session, wish, own):
+        told = f"{other.author} 的稿件 {other.id} 已经在写同名的案例，请接着改那一份，或换一个标题。"
+        raise FieldFaults({"title": told})
+
+
+def type_begun(session: Session, code: str) -> bool:
+    """Whether cases may be written for this type: it exists, or its card is an open draft."""
+    there = session.get(ScamType, code) is not None
+    return there or open_draft(session, subject_of(TYPE, code)) is not None
+
+
+def _same_case(session: Session, wish: Wish, own: int) -> Draft | None:
+    """Another open draft, not `own`, that would give this type a case of this title."""
+    here = select(Draft).where(Draft.kind == CASE, Draft.type_code == wish.type_code, Draft.state.in_(OPEN))
+    others = session.scalars(here.where(Draft.id != own).order_by(Draft.id))
+    same = (row for row in others if load(row.body)["title"] == wish.body["title"])
+    return next((row for row in same if not wish.subject or row.subject != wish.subject), None)
 
 
 def _check_subject(session: Session, wish: Wish) -> None:

@@ -6,8 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.content.bodies import CASE, load
-from bot.content.cards import strings
+from bot.content.bodies import CASE, Body, case_body, load
 from bot.content.editing import OPEN
 from bot.content.everyday import said_every_day
 from bot.content.exchange_rows import SAID, TEXT, TITLED, Fault, Item
@@ -65,12 +64,17 @@ def plan(session: Session, items: Sequence[Item]) -> Plan:
     return made._replace(same=len(items) - made.drafts - len(made.phrases))
 
 
+def body_after(row: Case, item: Item) -> Body:
+    """The case as the row would have it; a row without tags leaves them as they are."""
+    return case_body(row) | {"text": item.text} | ({"tags": list(item.tags)} if item.tags else {})
+
+
 def _plan_case(item: Item, held: _Held, made: Plan) -> None:
     row = held.cases.get((item.code, item.title))
     if row is None:
         if (item.code, item.title) not in held.waiting:
             made.new_cases.append(item)
-    elif row.text != item.text or (item.tags and strings(row.tags) != item.tags):
+    elif body_after(row, item) != case_body(row):
         made.changed_cases.append((row, item))
 
 
@@ -84,7 +88,8 @@ def _live(item: Item, held: _Held) -> bool:
 def _contradiction(item: Item, held: _Held) -> Fault | None:
     if item.kind == CASE:
         row = held.cases.get((item.code, item.title))
-        if row is not None and row.text != item.text and subject_of(CASE, row.id) in held.writing:
+        writing = row is not None and subject_of(CASE, row.id) in held.writing
+        if row is not None and writing and body_after(row, item) != case_body(row):
             return item.row, TITLED, "这个案例有一份稿件在改，请先处理它"
         return None
     if item.kind == ORDINARY and item.key in held.claims:

@@ -12,7 +12,7 @@ from bot.content.imports import read_rows as read_lines
 from bot.content.library import ALIAS, ORDINARY, QUESTION, key_of
 from bot.content.models import ScamType
 from bot.content.phrases import LONGEST, can_serve
-from core.errors import RowErrors
+from core.errors import Refusal, RowErrors
 from core.sheets import Row, cell, has_column
 
 KIND, TYPE, TITLED, TEXT, TAGS = HEADINGS = ("种类", "类型", "标题", "文字", "标签")
@@ -37,7 +37,12 @@ class Item(NamedTuple):
 
 
 def read_items(session: Session, rows: list[Row]) -> list[Item]:
-    """The rows of a table, checked. Raises RowErrors naming every row and column that cannot be taken."""
+    """The rows of a table, checked.
+
+    Raises RowErrors naming every row and column that cannot be taken, Refusal when there is no row.
+    """
+    if not rows:
+        raise Refusal("表里没有内容，请从第 2 行写起。")
     missing = [
         (1, name, "没有这一列，请用模板。") for name in (KIND, TYPE, TEXT) if not has_column(rows, (name,))
     ]
@@ -53,7 +58,10 @@ def read_items(session: Session, rows: list[Row]) -> list[Item]:
 
 
 def rows_of_lines(session: Session, text: str) -> list[Row]:
-    """JSON lines of `import-cases` as rows of the table; one line may give several. Raises RowErrors."""
+    """JSON lines of `import-cases` as rows of the table; one line may give several.
+
+    Raises RowErrors, and Refusal when there is nothing in any.
+    """
     made: list[Row] = []
     for line in read_lines(text, _codes(session)):
         if line.text:
@@ -67,6 +75,8 @@ def rows_of_lines(session: Session, text: str) -> list[Row]:
             made.append((line.number, cells))
         for kind, texts in (("线索词", line.aliases), ("群众问法", line.questions)):
             made += [(line.number, {KIND: kind, TYPE: line.code, TITLED: "", TEXT: each}) for each in texts]
+    if not made:
+        raise Refusal("文件里没有内容，请一行写一个案例或类型。")
     return made
 
 

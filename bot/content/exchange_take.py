@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from bot.content.bodies import CASE, case_body, dump
+from bot.content.bodies import CASE, dump
 from bot.content.editing import REVIEW
-from bot.content.exchange_plan import Plan
+from bot.content.exchange_plan import Plan, body_after
 from bot.content.exchange_rows import Item
 from bot.content.history import subject_of
 from bot.content.library import ALIAS, ORDINARY, QUESTION, touch_library
@@ -41,10 +41,9 @@ def _new_draft(item: Item) -> dict[str, Any]:
 
 
 def _changing_draft(row: Case, item: Item) -> dict[str, Any]:
-    body = case_body(row) | {"text": item.text} | ({"tags": list(item.tags)} if item.tags else {})
     subject = subject_of(CASE, row.id)
     told = {"subject": subject, "open_subject": subject, "base": row.version}
-    return told | {"type_code": item.code, "body": dump(body)}
+    return told | {"type_code": item.code, "body": dump(body_after(row, item))}
 
 
 def _add(session: Session, kind: str, items: Sequence[Item], by: str, now: datetime) -> None:

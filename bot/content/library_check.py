@@ -113,7 +113,7 @@ def _texts_of(file: TypeFile) -> list[Text]:
     name = f"{file.code}.yaml"
     cases = [Text(f"{name} 案例“{case.title}”", case.text) for case in file.cases]
     questions = [Text(f"{name} 问法", question) for question in file.questions]
-    aliases = [Text(f"{name} 别名", alias) for alias in file.aliases if len(alias) >= SHORTEST_ALIAS]
+    aliases = [Text(f"{name} 线索词", alias) for alias in file.aliases if len(alias) >= SHORTEST_ALIAS]
     return cases + questions + aliases
 
 

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from bot.content.editing import OPEN, REVIEW
+from bot.content.bodies import TYPE
+from bot.content.editing import OPEN, REVIEW, title_of
+from bot.content.listing import type_names
 from bot.content.models import Draft
 from bot.content.parts import Part, part
 
@@ -24,6 +26,18 @@ def drafts_of(session: Session, type_code: str, limit: int = 10) -> list[Draft]:
     """The last drafts under way of a type and its cases."""
     here = select(Draft).where(Draft.state.in_(OPEN), Draft.type_code == type_code)
     return list(session.scalars(here.order_by(Draft.changed_at.desc(), Draft.id.desc()).limit(limit)))
+
+
+def new_types(session: Session) -> dict[str, Draft]:
+    """Code → open draft of every card whose type does not exist yet."""
+    here = select(Draft).where(Draft.kind == TYPE, Draft.base == 0, Draft.state.in_(OPEN)).order_by(Draft.id)
+    return {row.type_code: row for row in session.scalars(here)}
+
+
+def all_names(session: Session) -> dict[str, str]:
+    """Code → name of every type, those marked that are no more than an open draft."""
+    new = {code: f"{title_of(row)}（新类型，等审核）" for code, row in new_types(session).items()}
+    return new | type_names(session)
 
 
 def waiting_of(session: Session, batch: str, limit: int) -> list[Draft]:

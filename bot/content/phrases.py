@@ -10,7 +10,7 @@ from bot.content.models import Phrase, ScamType
 from core.db import LARGEST_ID
 from core.errors import Conflict, NotFound, Refusal
 
-KINDS = {ALIAS: "别名", QUESTION: "问法"}
+KINDS = {ALIAS: "线索词", QUESTION: "群众问法"}
 LONGEST = 200
 SENDER = re.compile(r"106\d{5,9}")
 """The numbers that operators' and offices' short messages come from."""
@@ -42,7 +42,7 @@ def can_serve(key: str) -> bool:
 
 def _check(session: Session, type_code: str, kind: str, plain: str, folded: str) -> None:
     if kind not in KINDS:
-        raise Refusal("只能添加别名或问法。")
+        raise Refusal("只能添加线索词或群众问法。")
     if not can_serve(folded):
         raise Refusal("至少写两个字，不能只有数字或符号（96110 这样的号码可以）。")
     if len(plain) > LONGEST:

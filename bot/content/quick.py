@@ -18,6 +18,27 @@ WORDS = {ALIAS: "线索词", QUESTION: "群众问法", ORDINARY: "日常话"}
 DID = {ADD: "添加", RETIRE: "停用"}
 
 
+class LineFaults(Refusal):
+    """Some of several lines cannot serve: `lines` gives each its sentence. None of them was kept."""
+
+    def __init__(self, lines: list[tuple[str, str]]) -> None:
+        self.lines = lines
+        super().__init__("".join(f"“{text[:20]}”：{told}" for text, told in lines) + "什么都没有添加。")
+
+
+def add_all(session: Session, kind: str, type_code: str, text: str, by: str, now: datetime) -> list[QuickAct]:
+    """Add the lines of a box, all of them or, raising LineFaults, none. Raises Refusal when there are none, or too many."""
+    acts, faults = list[QuickAct](), list[tuple[str, str]]()
+    for line in many(text):
+        try:
+            acts.append(add(session, kind, type_code, line, by, now))
+        except Refusal as refusal:
+            faults.append((line, refusal.message))
+    if faults:
+        raise LineFaults(faults)
+    return acts
+
+
 def add(session: Session, kind: str, type_code: str, text: str, by: str, now: datetime) -> QuickAct:
     """Add an alias, a question (of `type_code`) or an ordinary message (code ""); it acts at the next message.
 
@@ -77,13 +98,18 @@ def undo(session: Session, act_id: int, by: str, now: datetime) -> QuickAct:
     )  # fmt: skip
     if row is None or row.live != (act.act == ADD) or session.scalar(later) is not None:
         raise Conflict("之后又有人改过这一条，不能撤销，请直接添加或停用。")
+    take_back(act, row, by, now)
+    touch_library(session)
+    session.flush()
+    return act
+
+
+def take_back(act: QuickAct, row: Phrase | OrdinaryText, by: str, now: datetime) -> None:
+    """Put the row back as it was before the act, which nobody followed with another."""
     row.live = not row.live
     if isinstance(row, Phrase):
         row.shipped = False
     act.undone_by, act.undone_at = by, now
-    touch_library(session)
-    session.flush()
-    return act
 
 
 def recent(session: Session, type_code: str, limit: int = 8) -> list[QuickAct]:

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.content.bodies import TYPE, Body, load, write_case, write_type
-from bot.content.body_rules import check_case, check_type
+from bot.content.body_rules import FieldFaults, check_case, check_type
 from bot.content.editing import (
     APPROVED,
     DRAFT,
@@ -18,6 +18,7 @@ from bot.content.editing import (
     case_id_of,
     draft_of,
     live_body,
+    title_of,
     writers,
 )  # fmt: skip
 from bot.content.history import keep, keep_before, row_of, subject_of
@@ -36,10 +37,10 @@ MOVES = {
 
 
 def submit(session: Session, draft_id: int, version: int, now: datetime) -> Draft:
-    """Put a draft before the reviewers. Raises Refusal without a reason, Conflict when it is not as it was seen."""
+    """Put a draft before the reviewers. Raises FieldFaults without a reason, Conflict when it is not as it was seen."""
     draft = _seen(session, draft_id, version)
     if not draft.why.strip():
-        raise Refusal("请写一句为什么改，审核的人才知道看什么。")
+        raise FieldFaults({"why": "请写一句，审核的人才知道看什么。"})
     _move(draft, REVIEW, now)
     draft.comment = ""
     return draft
@@ -77,6 +78,8 @@ def _approved(session: Session, draft_id: int, version: int, by: str, now: datet
     draft = _seen(session, draft_id, version)
     if by in writers(draft):
         raise NotAllowed("自己写的稿件要由另一个人审核。")
+    if draft.kind != TYPE and session.get(ScamType, draft.type_code) is None:
+        raise Conflict("这个案例的类型还没有通过审核。请先审核它的卡片；卡片撤回了，案例也请撤回。")
     _move(draft, APPROVED, now)
     if draft.base != live_body(session, draft.subject)[0]:
         raise Conflict("起草之后，线上的正文又变过。请编辑打开这份稿件，按新的正文核对后再提交。")
@@ -86,12 +89,19 @@ def _approved(session: Session, draft_id: int, version: int, by: str, now: datet
 
 
 def approve_batch(session: Session, batch: str, count: int, by: str, now: datetime) -> int:
-    """Approve the first BATCH of one file that still wait, or none; `count` is how many the reviewer was shown."""
+    """Approve the first BATCH of one file that still wait, or none; `count` is how many the reviewer was shown.
+
+    Raises Conflict naming the draft that stands in the way.
+    """
     waiting = waiting_of(session, batch, BATCH) if batch else []
     if len(waiting) != count or not count:
         raise Conflict("这一批的稿件刚刚变过，请刷新页面再看一遍。")
     for draft in waiting:
-        _approved(session, draft.id, draft.version, by, now)
+        try:
+            _approved(session, draft.id, draft.version, by, now)
+        except (FieldFaults, Conflict) as refusal:
+            named = f"稿件 {draft.id}“{title_of(draft)}”"
+            raise Conflict(f"{named}不能通过，所以一份都没有通过。{refusal.message}") from refusal
     touch_library(session)
     return len(waiting)
 

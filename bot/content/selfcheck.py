@@ -49,6 +49,12 @@ def fits(session: Session) -> list[Fit]:
     return [_fit(row) for row in rows]
 
 
+def held_back(session: Session) -> bool:
+    """Whether the last fit was not taken over because it seemed clearly worse."""
+    row = session.scalar(select(FittedModel).order_by(FittedModel.id.desc()).limit(1))
+    return row is not None and not row.live and bool(_fit(row).refused)
+
+
 def _fit(row: FittedModel) -> Fit:
     try:
         report = json.loads(row.report)

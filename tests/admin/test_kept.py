@@ -56,6 +56,19 @@ def test_what_was_typed_is_there_after_signing_in_again(page, app, real_clock):
     assert page.said == []
 
 
+def test_boxes_of_one_list_are_ticked_again_each_for_itself(page, app, real_clock):
+    page.goto(PLACE)
+    page.get_by_text("容易混淆的类型：").click()
+    page.get_by_label("刷单返利").check()
+    page.fill("#summary", TYPED)
+    page.goto("library")
+    page.goto(PLACE)
+    expect(page.get_by_label("刷单返利")).to_be_checked()
+    expect(page.get_by_label("冒充公检法")).not_to_be_checked()
+    page.get_by_role("button", name="不要了").click()
+    expect(page.get_by_text("已填回")).to_have_count(0)
+
+
 def test_it_can_be_thrown_away(page, app, real_clock):
     page.goto(PLACE)
     was = page.input_value("#summary")

@@ -51,6 +51,8 @@ class Fields(HTMLParser):
         given = dict(given)
         if tag == "form":
             self.inside = given.get("id") == self.form
+        elif tag == "input" and self.inside and given.get("name") == "second":
+            self.held.setdefault("second", []).extend([given["value"]] if "checked" in given else [])
         elif tag == "input" and self.inside and (given.get("type") != "checkbox" or "checked" in given):
             self.held[given["name"]] = given.get("value") or ""
         elif tag == "textarea" and self.inside:
@@ -181,6 +183,8 @@ def test_the_second_editor_sees_the_first_ones_change_and_decides(editor, as_rol
     assert met.status_code == 409
     assert "先存了" in met.text and "甲先存的一句。</del>" in met.text
     assert "隔壁同事另写一条更长的</textarea>" in met.text.replace("\r\n", "")
+    assert "用我的盖过，并提交审核" in met.text and "用我的盖过，先存草稿" in met.text
+    assert "保存并提交审核" not in met.text
     again = dict(re.findall(r'name="(draft|version|base)" value="(\d+)"', met.text))
     assert (
         other.post(
@@ -201,8 +205,21 @@ def test_the_second_editor_sees_the_first_ones_change_and_decides(editor, as_rol
 def test_a_faulty_field_is_named_beside_it_and_nothing_typed_is_lost(editor, db, fields, told):
     sent = save(editor, "/admin/library/write?subject=type:baiwan", **{"note": "我打了很久的字"} | fields)
     assert sent.status_code == 400
+    assert len(re.findall(r"<(?:input|textarea|select|summary)[^>]* autofocus", sent.text)) == 1
     assert told in sent.text and "我打了很久的字" in sent.text and "<b>x" not in sent.text
     assert count(db, Draft) == 0
+
+
+def test_a_reason_that_is_missing_is_asked_for_beside_its_field(editor, db):
+    address = "/admin/library/write?subject=type:baiwan"
+    sent = save(editor, address, summary="新的说明。", why=" ", submit="1")
+    assert (
+        sent.status_code == 400 and "请写一句，审核的人才知道看什么。" in sent.text and count(db, Draft) == 0
+    )
+    assert re.search(
+        r'<input autocomplete="off" autofocus[^>]* id="why"|<input[^>]* autofocus[^>]*id="why"', sent.text
+    )
+    assert save(editor, address, summary="新的说明。", why="").status_code == 302
 
 
 def test_a_new_type_and_a_new_case_are_written(editor, reviewer, db):
@@ -219,12 +236,69 @@ def test_a_new_type_and_a_new_case_are_written(editor, reviewer, db):
     assert "周末的电话" in editor.get("/admin/library/types/newone").text
 
 
+def new_card(editor, **fields):
+    """The page of a new type's draft, sent for review."""
+    given = {
+        "name": "新骗局",
+        "summary": "一句。",
+        "steps": "一步",
+        "actions": "停手",
+        "why": "新出现",
+        "submit": "1",
+    }
+    return save(editor, "/admin/library/write", type_code="newone", **given | fields).location
+
+
+def test_cases_are_written_while_the_card_of_their_type_waits_and_are_approved_after_it(editor, reviewer, db):
+    card = new_card(editor)
+    assert "新类型，等审核：" in editor.get("/admin/library").text
+    address = re.search(r'href="(/admin/library/write[?]type=newone)"', editor.get(card).text)[1]
+    assert "新骗局（新类型，等审核）" in editor.get(address).text
+    assert editor.get("/admin/library/types/newone").location == card
+    case = save(editor, address, title="周末的电话", text=TEXT, why="真事", submit="1").location
+    assert "新骗局（新类型，等审核）：周末的电话" in editor.get("/admin/library/drafts").text
+    page = reviewer.get(case).text
+    assert "这个案例的类型还没有通过审核" in page and f"{case}/approve" not in page and card in page
+    version = re.search(r'name="version" value="(\d+)"', page)[1]
+    refused = send(reviewer, f"{case}/approve", case, version=version)
+    assert "请先审核它的卡片" in reviewer.get(refused.location).text and count(db, Case) == 4
+    approved = reviewer.get(press(reviewer, card, "approve").location).text
+    assert "居民暂时看不到它：请接着通过它的案例" in approved and case in approved
+    assert "下一条消息起居民看到的就是新内容" in reviewer.get(press(reviewer, case, "approve").location).text
+    assert "周末的电话" in editor.get("/admin/library/types/newone").text
+
+
+def test_a_withdrawn_card_leaves_its_cases_unapproved(editor, reviewer):
+    card = new_card(editor)
+    case = save(
+        editor, "/admin/library/write?type=newone", title="周末的电话", text=TEXT, why="真事", submit="1"
+    )
+    press(editor, card, "withdraw")
+    refused = press(reviewer, case.location, "approve")
+    assert "请先审核它的卡片" in reviewer.get(refused.location).text
+    assert editor.get("/admin/library/write?type=newone").status_code == 404
+    assert editor.get("/admin/library/drafts").status_code == editor.get(case.location).status_code == 200
+
+
+def test_an_approval_does_not_promise_what_residents_cannot_see(editor, reviewer):
+    page = new_card(editor, live="")
+    told = reviewer.get(press(reviewer, page, "approve").location).text
+    assert "没有勾选“在用”，居民看不到它" in told and "居民看到的就是新内容" not in told
+
+
+def test_drafts_on_a_types_page_are_called_by_their_title(editor):
+    save(editor, "/admin/library/write?type=baiwan", title="周末的电话", text=TEXT, why="改一下")
+    page = editor.get("/admin/library/types/baiwan").text
+    assert "案例：周末的电话</a>" in page and "改一下 · editor-None" in page
+
+
 def test_versions_are_listed_compared_and_restored(editor, reviewer, db):
     before = editor.get("/admin/library/history/type:baiwan").text
     assert "还没有人改过" in before
     press(reviewer, drafted(editor, summary="第二版的说明。"), "approve")
     page = editor.get("/admin/library/history/type:baiwan").text
     assert "第 1 版 → 第 2 版" in page and "第二版的说明" in page.replace("<ins>", "").replace("</ins>", "")
+    assert "第 1 版 · 随程序装入" in page and "load-library" not in page
     assert ">百万保障骗局</a>" in page and ">baiwan<" not in page
     sent = send(editor, "/admin/library/restore", "/admin/library", subject="type:baiwan", number="1")
     press(editor, sent.location, "submit")
@@ -240,6 +314,14 @@ def test_types_are_called_by_name_where_versions_are_compared(editor, reviewer):
     assert "刷单返利" in page[page.index("容易混淆的类型") :][:300] and ">shuadan<" not in page
 
 
+def test_types_easily_mistaken_are_boxes_that_stay_ticked(editor):
+    sent = drafted(editor, second=["shuadan", "police"])
+    number = sent.rsplit("/", 1)[1]
+    page = editor.get(f"/admin/library/write?draft={number}").text
+    assert "容易混淆的类型：刷单返利、冒充公检法</summary>" in page and "Ctrl" not in page
+    assert form_of(editor, f"/admin/library/write?draft={number}")["second"] == ["shuadan", "police"]
+
+
 def test_a_case_is_retired_through_review(editor, reviewer, db):
     with db.reading() as session:
         key = session.scalars(select(Case.id).where(Case.title == "视频来电")).one()
@@ -253,14 +335,11 @@ def test_a_case_is_retired_through_review(editor, reviewer, db):
 )
 def test_lines_are_added_at_once_and_undone(editor, db, kind, table):
     before = count(db, table)
-    code = "" if kind == "ordinary" else "baiwan"
     page = "/admin/library/ordinary" if kind == "ordinary" else "/admin/library/types/baiwan"
     send(
         editor,
-        "/admin/library/phrases/add",
         page,
         kind=kind,
-        type_code=code,
         text="星钻权益到期\n金卡年费提醒",
     )
     assert count(db, table) == before + 2
@@ -271,34 +350,46 @@ def test_lines_are_added_at_once_and_undone(editor, db, kind, table):
     assert "已经撤销过了" in editor.get(again.location).text
 
 
-def test_one_line_that_cannot_serve_keeps_all_out_and_is_named(editor, db):
-    before = count(db, Phrase)
-    page = "/admin/library/types/baiwan"
-    sent = send(
-        editor, "/admin/library/phrases/add", page, kind="alias", type_code="baiwan", text="星钻权益\n9"
-    )
-    assert "“9”" in editor.get(sent.location).text
-    assert count(db, Phrase) == before
+@pytest.mark.parametrize(
+    ("page", "kind"),
+    [
+        ("/admin/library/types/baiwan", "alias"),
+        ("/admin/library/types/baiwan", "question"),
+        ("/admin/library/types/baiwan/phrases?kind=question&find=x", "question"),
+        ("/admin/library/ordinary", "ordinary"),
+    ],
+)
+def test_lines_that_cannot_serve_keep_all_out_are_named_and_all_stay_in_their_box(editor, db, page, kind):
+    before = count(db, Phrase), count(db, OrdinaryText)
+    sent = send(editor, page, kind=kind, text="星钻权益到期\n9\n，\n金卡年费提醒")
+    assert sent.status_code == 400
+    assert "下面 2 条不能添加" in sent.text and "<li>“9”：" in sent.text and "<li>“，”：" in sent.text
+    box = sent.text.partition(f'id="add-{kind}"')[2].partition("</textarea>")[0]
+    assert box.endswith(">星钻权益到期\n9\n，\n金卡年费提醒") and "autofocus" in box
+    assert sent.text.count("autofocus") == 1
+    assert (count(db, Phrase), count(db, OrdinaryText)) == before
+
+
+@pytest.mark.parametrize("text", ["百万保障", "客服", "", "\n".join(f"会员扣费{n}" for n in range(101))])
+def test_what_is_refused_as_a_whole_stays_in_its_box(editor, text):
+    sent = send(editor, "/admin/library/types/baiwan", kind="alias", text=text)
+    assert sent.status_code in (400, 409) and "没有添加" in sent.text and f">{text}</textarea>" in sent.text
+    assert "别名" not in sent.text
 
 
 def test_a_word_of_another_type_is_taken_and_said(editor):
     page = "/admin/library/types/baiwan"
-    sent = editor.post("/admin/library/phrases/add", headers={"Referer": f"http://localhost{page}"}, data={
-        "kind": "alias", "type_code": "baiwan", "text": "安全账户", "csrf_token": form_token(editor)})  # fmt: skip
+    sent = send(editor, page, kind="alias", text="安全账户")
     assert "“安全账户”也是“冒充公检法”的线索词" in editor.get(sent.location).text
     assert "别的类型也有" in editor.get(page).text
     assert "安全账户" in editor.get("/admin/library/selfcheck").text
-
-
-def form_token(browser):
-    return re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/admin/library/bench").text)[1]
 
 
 @pytest.mark.parametrize("role", ["viewer", "reviewer"])
 def test_who_only_reads_is_shown_no_buttons(as_role, shelf, role):
     browser = as_role(role)
     for page in FULL[:9]:
-        assert "/library/phrases/add" not in browser.get(page).text
+        assert 'id="add-' not in browser.get(page).text
         assert "/library/write" not in browser.get(page).text
 
 
@@ -325,8 +416,7 @@ FAR = "999999999999"
         ("phrases/retire", {"kind": "alias", "item": FAR}), ("phrases/retire", {"kind": "ordinary", "item": FAR}),
         (f"acts/{FAR}/undo", {}), (f"drafts/{FAR}/approve", {"version": "1"}), ("retire", {"subject": f"case:{FAR}"}),
         ("restore", {"subject": "type:baiwan", "number": FAR}),
-        ("phrases/add", {"kind": "x", "type_code": "baiwan", "text": "a b"}),
-        ("phrases/add", {"kind": "alias", "type_code": "nobody", "text": "星钻权益"}),
+        ("types/baiwan", {"kind": "x", "text": "a b"}), ("types/nobody", {"kind": "alias", "text": "星钻权益"}),
         ("bench", {"say": "x", "bench_draft": FAR}),
         ("save", {"kind_of": "case", "subject": "type:baiwan", "type_code": "baiwan", "title": "a", "text": TEXT}),
         ("save", {"kind_of": "type", "subject": "case:1", "name": "a"}), ("save", {"kind_of": "case", "subject": f"case:{FAR}"}),
@@ -348,6 +438,7 @@ def test_the_bench_shows_what_the_resident_would_read_and_why(editor):
     assert "刷单返利" in page and "“刷单”" in page
     said = re.search(r'<div class="phone">([^<]*(?:<u>[^<]*</u>[^<]*)*)</div>', page)[1]
     assert "<u>" in said and '<a href="weixin' not in page
+    assert "开口说的线" in page and "才会说" not in page
     assert "先给急救卡" in send(editor, "/admin/library/bench", say="我刚把钱转给骗子了怎么办").text
 
 
@@ -358,6 +449,9 @@ def test_the_bench_shows_before_and_after_an_unsaved_edit_and_keeps_nothing(edit
     page = editor.post(
         "/admin/library/bench", data=form | {"name": "百万会员骗局", "say": "百万保障是什么东西"}
     ).text
+    assert "回答没有变" not in page
+    same = editor.post("/admin/library/bench", data=form | {"say": "百万保障是什么东西"}).text
+    assert "回答没有变。" in same and "改后（还没有保存）</h3>" in same
     now, after = page.split("改后（还没有保存）</h3>")
     assert "百万保障骗局" in now and "百万会员骗局" not in now and "百万会员骗局" in after
     with db.reading() as session:
@@ -375,7 +469,7 @@ def test_the_bench_of_a_draft_tries_the_draft(editor, reviewer):
     page = drafted(editor, live="")
     number = page.rsplit("/", 1)[1]
     after = send(reviewer, "/admin/library/bench", say="百万保障是什么东西", bench_draft=number).text.split(
-        "改后"
+        "通过以后</h3>"
     )[1]
     assert "百万保障骗局" not in after
 

@@ -117,6 +117,41 @@ def test_the_bench_on_a_types_page_tries_a_word_not_yet_added(page):
     assert page.said == []
 
 
+def test_what_a_colleague_saved_meanwhile_can_be_read_beside_ones_own(page):
+    page.goto("library/write?subject=type:baiwan")
+    page.evaluate("document.querySelector('#write-form [name=version]').value = 99")
+    page.fill("#summary", "自己写的另一种说明，比对方的长，也要看得清。")
+    page.get_by_role("button", name="先存草稿").click()
+    notice, changes = page.locator("main .alert-warning"), page.locator("main .alert .changes")
+    expect(notice).to_contain_text("先存了")
+    assert changes.bounding_box()["width"] > 0.85 * notice.bounding_box()["width"]
+    assert faults(page) == [] and widths(page)[0] <= widths(page)[1]
+
+
+def test_the_words_looked_for_are_there_still_after_one_is_taken_away(page):
+    page.goto("library/types/police/phrases")
+    page.locator("#find").press_sequentially("安全账")
+    expect(page.locator("#phrases tbody tr")).to_have_count(2)
+    page.locator("#phrases").get_by_role("button", name="停用").first.click()
+    expect(page.get_by_role("status")).to_contain_text("已停用")
+    expect(page.locator("#find")).to_have_value("安全账")
+    expect(page.locator("#phrases tbody tr")).to_have_count(1)
+    page.get_by_role("button", name="撤销").first.click()
+    expect(page.locator("#phrases tbody tr")).to_have_count(2)
+    assert page.said == []
+
+
+def test_types_easily_mistaken_are_ticked_by_keyboard_one_after_the_other(page):
+    page.goto("library/write?subject=type:baiwan")
+    page.locator("#tags").press("Tab")
+    page.keyboard.press("Enter")
+    for _ in range(2):
+        page.keyboard.press("Tab")
+        page.keyboard.press("Space")
+    expect(page.locator(".several :checked")).to_have_count(2)
+    assert faults(page) == [] and widths(page)[0] <= widths(page)[1]
+
+
 def test_the_list_narrows_while_one_types(page):
     page.goto("library")
     page.focus("#find")
@@ -136,6 +171,9 @@ def test_a_case_is_written_by_keyboard_and_approved_by_another_person(chromium, 
     li.keyboard.type("新出现的说法")
     with li.expect_navigation():
         li.keyboard.press("Enter")
+    expect(li.get_by_role("status")).to_contain_text("草稿已保存")
+    li.get_by_role("button", name="提交审核").press("Enter")
+    expect(li.get_by_role("status")).to_contain_text("已提交审核")
     assert "待审核" in li.inner_text("main")
     assert li.get_by_role("button", name="通过").count() == 0
     wang = opened(chromium, app, real_clock, address, 390, "2.1")

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from bot.content.library import load_library
-from bot.content.models import Draft, Phrase
+from bot.content.models import Case, Draft, OrdinaryText, Phrase
 from tests.admin.conftest import send, token
 from tests.content.conftest import TYPES, write
 
@@ -58,6 +58,65 @@ def test_a_file_is_shown_first_and_taken_when_confirmed(editor, db):
     assert "待审核" in page and "邻居的来电" in page
 
 
+OTHER_END = STORY + "她挂断电话，到银行窗口问过才知道是假的。" * 8
+
+
+@pytest.mark.parametrize(
+    ("line", "came"),
+    [
+        (f"案例,baiwan,邻居的来电,{OTHER_END}又一句。,", "又一句。"),
+        (f"案例,baiwan,邻居的来电,{OTHER_END},屏幕、来电", "来电"),
+    ],
+)
+def test_what_a_row_changes_of_a_case_is_marked_also_at_its_end_and_in_its_tags(editor, db, line, came):
+    with db.transaction() as session:
+        row = Case(type_code="baiwan", title="邻居的来电", text=OTHER_END, tags='["屏幕"]', live=True)
+        session.add(row)
+    looked = upload(editor, f"{HEAD}{line}\n")
+    assert looked.status_code == 200
+    assert f'<ins><span class="visually-hidden">加上：</span>{came}</ins>' in looked.text
+    confirm(editor, looked)
+    with db.reading() as session:
+        assert came in session.scalars(select(Draft)).one().body
+    again = upload(editor, f"{HEAD}{line}\n")
+    assert again.status_code == 400 and "有一份稿件在改" in again.text
+
+
+def test_words_of_a_file_are_shown_and_taken_back_all_at_once(editor, as_role, clock, db):
+    words = ["星钻权益", "金卡年费提醒", "会员清零通知"]
+    lines = "".join(f"线索词,baiwan,,{word},\n" for word in words) + "日常话,,,羊圈门坏了谁会修,\n"
+    before = count(db)
+    place = confirm(editor, upload(editor, HEAD + lines, "词.csv")).location
+    page = editor.get(place).text
+    assert "导入“词.csv”带来的词" in page and all(word in page for word in words) and "份稿件" not in page
+    assert "一起添加的 4 条" in editor.get("/admin/library/types/baiwan").text
+    clock.forward(seconds=1)
+    with db.reading() as session:
+        key = session.scalars(select(Phrase.id).where(Phrase.text == "金卡年费提醒")).one()
+    send(editor, "/admin/library/phrases/retire", "/admin/library/types/baiwan", kind="alias", item=str(key))
+    send(editor, "/admin/library/types/baiwan", kind="alias", text="金卡年费提醒")
+    assert "撤销这次导入" not in as_role("viewer").get(place).text
+    done = editor.get(send(editor, f"{place}/undo-all", place).location).text
+    assert "已撤销 3 条" in done and "1 条后来有人动过，没有撤销：“金卡年费提醒”" in done
+    assert "已撤销 0 条" in editor.get(send(editor, f"{place}/undo-all", place).location).text
+    with db.reading() as session:
+        live = set(session.scalars(select(Phrase.text).where(Phrase.live)))
+        assert live & set(words) == {"金卡年费提醒"} and len(live) == before[1] + 1
+        assert session.scalars(select(OrdinaryText)).one().live is False
+
+
+def test_drafts_of_a_file_lead_to_its_words(editor):
+    page = editor.get(confirm(editor, upload(editor, GOOD)).location).text
+    words = re.search(r'href="(/admin/library/acts/\d+)"', page)[1]
+    assert "星钻权益" in editor.get(words).text
+
+
+@pytest.mark.parametrize("act", ["99999", "999999999999"])
+def test_words_that_nobody_added_are_not_there(editor, act):
+    assert editor.get(f"/admin/library/acts/{act}").status_code == 404
+    assert send(editor, f"/admin/library/acts/{act}/undo-all", PAGE).status_code == 302
+
+
 def test_a_second_press_takes_nothing_again(editor, db):
     looked = upload(editor, GOOD)
     confirm(editor, looked)
@@ -91,10 +150,8 @@ def test_a_library_that_moved_meanwhile_is_looked_at_again(editor, db):
     looked = upload(editor, GOOD)
     send(
         editor,
-        "/admin/library/phrases/add",
-        "/admin/library",
+        "/admin/library/types/police",
         kind="alias",
-        type_code="police",
         text="网上追逃令",
     )
     before = count(db)
@@ -105,7 +162,9 @@ def test_a_library_that_moved_meanwhile_is_looked_at_again(editor, db):
 @pytest.mark.parametrize(
     ("content", "name", "told"),
     [
-        (GOOD + "线索词,nobody,,再来一个,\n", "a.csv", "第 4 行"), (HEAD, "a.csv", "没有这一列"), ("", "a.csv", "空的"),
+        (GOOD + "线索词,nobody,,再来一个,\n", "a.csv", "第 4 行"), (HEAD, "a.csv", "表里没有内容，请从第 2 行写起"),
+        ("甲,乙\n1,2\n", "a.csv", "没有这一列"), ("", "a.jsonl", "没有内容"),
+        (" \n", "a.jsonl", "没有内容"), ("", "a.csv", "空的"),
         (b"PK\x03\x04broken", "a.xlsx", "打不开"), (b"\xff\xfe\xff", "a.jsonl", "UTF-8"), ("x", "a.exe", "xlsx 或 csv"),
         ('{"type": "nobody"}', "a.jsonl", "第 1 行"), (f"{HEAD}线索词,baiwan,,=1+1,\n", "a.csv", "公式"), ("{", "a.json", "JSON"),
     ],
@@ -140,6 +199,15 @@ def test_the_template_holds_one_row_of_each_kind(editor):
         "群众问法",
         "日常话",
     ]
+
+
+def test_a_second_sheet_is_said_to_be_left_out(editor):
+    made = load_workbook(io.BytesIO(editor.get(f"{PAGE}/template").data))
+    made.create_sheet("第二张").append(["线索词", "刷单返利", "", "垫付做任务"])
+    raw = io.BytesIO()
+    made.save(raw)
+    looked = upload(editor, raw.getvalue(), "a.xlsx")
+    assert looked.status_code == 200 and "“第二张”里也有内容，没有读" in looked.text
 
 
 def test_another_kind_of_export_is_said_to_be_none(editor):

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.content.models import Asked, Draft
+from bot.content.serving import keep_model
 from bot.registry import codes, options
 from bot.registry.models import AppReport, UnitKind
 from tests import make
@@ -58,6 +59,18 @@ def test_drafts_are_for_who_may_approve_them_and_wrote_nothing_in_them(county, a
     with county.transaction() as session:
         session.execute(update(Draft).values(state="approved"))
     assert "份稿件" not in reviewer.get("/admin/").text
+
+
+def test_a_fit_that_was_held_back_is_for_who_may_take_it_over(county, as_role):
+    with county.transaction() as session:
+        keep_model(session, b"x", json.dumps({"refused": "判对率降了。"}), 1, make.EARLY, live=False)
+    editor = as_role("editor")
+    page = editor.get("/admin/").text
+    assert "最近一次训练没有换上" in page and 'href="/admin/library/selfcheck"' in page
+    assert "没有换上" not in as_role("viewer").get("/admin/").text
+    with county.transaction() as session:
+        keep_model(session, b"y", "{}", 1, make.EARLY)
+    assert "没有换上" not in editor.get("/admin/").text
 
 
 def test_a_report_of_more_than_a_month_ago_is_named(county, as_role):

@@ -3,9 +3,11 @@
 import io
 
 import pytest
+from flask import get_flashed_messages
+from openpyxl import Workbook
 from werkzeug.datastructures import FileStorage
 
-from admin.uploads import filename, uploaded
+from admin.uploads import filename, rows_of, uploaded
 from core.errors import Refusal
 
 
@@ -27,6 +29,16 @@ def test_the_file_is_gone_also_when_reading_it_fails(app):
     with sending(app, "a.csv"), pytest.raises(ValueError, match="x"), uploaded() as path:
         raise ValueError("x")
     assert not path.parent.exists()
+
+
+def test_a_sheet_that_was_not_read_is_named_on_the_page(app, tmp_path):
+    made = Workbook()
+    made.active.append(["编号"])
+    made.create_sheet("二").append(["1"])
+    made.save(tmp_path / "a.xlsx")
+    with sending(app, "a.xlsx", (tmp_path / "a.xlsx").read_bytes()), uploaded() as path:
+        assert rows_of(path) == []
+        assert "“二”里也有内容，没有读" in get_flashed_messages()[0]
 
 
 def test_no_file_is_said_so(app):

@@ -12,6 +12,7 @@ from bot.content.models import Case, ScamType
 from bot.content.pending import waiting
 from bot.content.reviews import approve, approve_batch, send_back, submit, withdraw
 from core.errors import Conflict, NotAllowed, Refusal
+from tests import make
 from tests.content.conftest import TYPES, a_case, write
 
 CARD = "type:baiwan"
@@ -280,6 +281,26 @@ def test_a_batch_is_approved_whole_or_not_at_all(desk, session):
     assert approve_batch(session, "b1", 2, "wang", desk.clock()) == 2
     assert library_version(session) == before + 1
     assert waiting(session) == 0
+
+
+def test_a_new_case_that_somebody_is_writing_already_is_refused_with_its_draft(desk, session):
+    first = desk.new_case(title="甲案")
+    with pytest.raises(FieldFaults, match=rf"li 的稿件 {first.id} 已经在写") as refused:
+        desk.new_case(title="甲案", by="zhao")
+    assert set(refused.value.fields) == {"title"}
+    desk.new_case(title="甲案", code="police")
+    withdraw(session, first.id, first.version, desk.clock())
+    desk.new_case(title="甲案", by="zhao")
+
+
+def test_the_draft_that_stops_a_batch_is_named(desk, session):
+    desk.new_case(batch="b1", title="甲案")
+    late = desk.new_case(batch="b1", title="乙案")
+    make.keep(session, Case(type_code="baiwan", title="乙案", text=STORY, tags="[]"))
+    with pytest.raises(
+        Conflict, match=rf"稿件 {late.id}“乙案”不能通过，所以一份都没有通过。标题：这个类型已经有同名"
+    ):
+        approve_batch(session, "b1", 2, "wang", desk.clock())
 
 
 def test_a_batch_with_ones_own_words_is_refused(desk, session):

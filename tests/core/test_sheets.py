@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from core import sheets
 from core.errors import Refusal
-from core.sheets import cell, has_column, read_date, read_rows
+from core.sheets import cell, has_column, read_date, read_rows, read_table
 
 SHEET = "xl/worksheets/sheet1.xml"
 LINES = (["编号", "名称"], ["0101", "乌兰镇"], ["0102", "查干镇"])
@@ -59,6 +59,21 @@ def test_csv_may_be_separated_by_commas_tabs_or_semicolons(tmp_path, mark):
     file = tmp_path / "a.csv"
     file.write_text(f"\n编号{mark}名称\n1{mark}乌兰\n", "utf-8")
     assert read_rows(file) == [(3, {"编号": "1", "名称": "乌兰"})]
+
+
+def test_other_sheets_that_hold_something_are_named(tmp_path):
+    made = Workbook()
+    for line in LINES:
+        made.active.append(line)
+    made.create_sheet("空表")
+    made.create_sheet("二镇").append([7])
+    made.create_sheet("选项").append(["苏木镇"])
+    made["选项"].sheet_state = "hidden"
+    made.save(tmp_path / "a.xlsx")
+    read = read_table(tmp_path / "a.xlsx")
+    assert read.unread == ["二镇"] and [row for row, _ in read.rows] == [2, 3]
+    odd = {"xl/worksheets/sheet3.xml": lambda was: was.replace(b"<v>7</v>", b"<v>x</v>")}
+    assert read_table(repacked(tmp_path / "a.xlsx", odd)) == read
 
 
 def test_xlsx_numbers_and_dates_become_plain_text(tmp_path):
