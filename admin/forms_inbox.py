@@ -7,8 +7,9 @@ from bot.content.bodies import CASE
 from bot.content.body_rules import STORY, TITLE
 from bot.content.inbox import WHYS
 from bot.content.issue_notes import LONGEST
+from bot.content.owing import ANSWER
 from bot.content.phrases import LONGEST as LONGEST_PHRASE
-from bot.content.rulings import ANSWER, LONGEST_ANSWER, Order
+from bot.content.rulings import LONGEST_ANSWER, Order
 from core.errors import Refusal
 
 

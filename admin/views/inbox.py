@@ -9,13 +9,13 @@ from werkzeug import Response
 
 from admin.forms_inbox import InboxFilter, RulingForm
 from admin.parts import Sheet
-from bot.content import inbox, rulings
+from bot.content import inbox, owing, rulings
+from bot.content.bodies import CASE
 from bot.content.cards import listed
 from bot.content.inbox import Group
 from bot.content.matcher import Matcher
 from bot.content.rulings import Done
 from bot.kit import kit
-from bot.push.notes import SEND_NOTES
 from core.errors import Refusal
 
 bp = Blueprint("inbox", __name__)
@@ -67,29 +67,28 @@ def guesses(group: Group, matcher: Matcher) -> list[str]:
 def rule(number: int) -> Page:
     """One press: it acts at the very next message, in every process. Refused, nothing that was typed is lost."""
     try:
-        done, told = carried_out(number)
+        told = carried_out(number)
     except Refusal as refusal:
         flash(refusal.message, "danger")
         return shelf({number: request.form}), refusal.status
-    if done.at_once:
-        kit().queue.put(SEND_NOTES)
     flash(told, "success")
     return back()
 
 
-def carried_out(number: int) -> tuple[Done, str]:
+def carried_out(number: int) -> str:
     order = RulingForm(request.form).order()
     with kit().db.transaction() as session:
         done = rulings.rule(session, number, order, g.person.login, kit().clock())
-        told = f"{rulings.said_of(session, done.ruling)}：{done.people} 人问过的这一组处理好了。{whom(done)}"
-    return done, told
+        return f"{rulings.said_of(session, done.ruling)}：{done.people} 人问过的这一组处理好了。{whom(done)}"
 
 
 def whom(done: Done) -> str:
     """Who hears of it, and when."""
-    now = f"马上告诉 {done.at_once} 人。" if done.at_once else ""
-    later = f"{done.later} 人已过 48 小时，等他们下次来时告诉。" if done.later else ""
-    return now + later
+    wait = done.by_message + done.later
+    if not wait:
+        return ""
+    late = f"（其中 {done.later} 人已过 48 小时，等他们下次来时告诉）" if done.later else ""
+    return f"{'发布后' if done.ruling.act == CASE else '一分钟后'}告诉 {wait} 人{late}，可以先撤销。"
 
 
 @bp.post("/inbox/undo/<int:ruling_id>")
@@ -97,7 +96,9 @@ def undo(ruling_id: int) -> Response:
     with kit().db.transaction() as session:
         ruling = rulings.undo(session, ruling_id, g.person.login, kit().clock())
         said = rulings.said_of(session, ruling)
-    flash(f"已撤销“{said}”，这一组又在收件箱里了。已经发出去的话收不回来。", "success")
+        early = owing.in_grace(ruling, kit().clock())
+    sent = "还没有告诉过任何人。" if early else "已经发出去的话收不回来。"
+    flash(f"已撤销“{said}”，这一组又在收件箱里了。{sent}", "success")
     return back()
 
 

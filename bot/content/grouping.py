@@ -7,7 +7,7 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from bot.content.asked import DONE, OPEN
+from bot.content.asked import DONE, OPEN, tell_also
 from bot.content.models import Asked, Ruling
 
 NEAR = 82.0
@@ -27,8 +27,8 @@ class _New(NamedTuple):
 def group_new(session: Session, now: datetime, limit: int = AT_ONCE) -> int:
     """Give the questions that came in lately a group; how many there were.
 
-    A question that joins a group called ordinary or passed over goes the same way. Two processes that do this at
-    once come to the same end.
+    A question that joins a group called ordinary or passed over goes the same way, and who wished an answer hears.
+    Two processes that do this at once come to the same end.
     """
     new = _ungrouped(session, limit)
     if not new:
@@ -93,6 +93,7 @@ def _join(session: Session, asked_id: int, group_no: int) -> None:
         values |= {"state": DONE, "ruling_id": standing.id}
     here = (Asked.id == asked_id) & Asked.group_no.is_(None) & (Asked.state == OPEN)
     session.execute(update(Asked).where(here).values(values))
+    tell_also(session, asked_id)
 
 
 def standing_ruling(session: Session, group_no: int) -> Ruling | None:

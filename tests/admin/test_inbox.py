@@ -49,6 +49,12 @@ def number_of(browser):
     return int(re.search(r'action="/admin/inbox/(\d+)', browser.get(INBOX).text)[1])
 
 
+def told(chat):
+    """The minute passes and the timer comes round."""
+    chat.kit.clock.forward(minutes=1)
+    tasks.group_questions(chat.kit)
+
+
 def test_what_was_asked_in_vain_stands_there_masked_and_without_the_person(chat, editor):
     chat.say(f"{SHEEP}，电话15812345678")
     page = editor.get(INBOX).text
@@ -150,6 +156,7 @@ def test_ordinary_talk_is_answered_calmly_and_does_not_come_back(chat, editor):
 def test_a_personal_answer_is_owed_and_its_words_stay_out_of_the_log(chat, editor):
     chat.say(SHEEP)
     press(editor, number_of(editor), "answer", answer="请找嘎查的治保员")
+    told(chat)
     with chat.kit.db.reading() as session:
         (text,) = session.scalars(select(Note.text))
         logged = "".join(session.scalars(select(AuditEntry.after)))
@@ -163,6 +170,7 @@ def test_who_wished_it_and_came_back_late_reads_it_under_the_next_reply(chat, ed
     chat.kit.clock.forward(hours=50)
     press(editor, number_of(editor), "question")
     assert "1 人已过 48 小时" in editor.get(INBOX).text
+    told(chat)
     assert f"您上次问的“{SHEEP}”" in chat.say("你好")
     assert "您上次问的" not in chat.say("你好")
 
@@ -170,7 +178,17 @@ def test_who_wished_it_and_came_back_late_reads_it_under_the_next_reply(chat, ed
 def test_the_wish_after_the_answer_is_answered_at_once(chat, editor):
     chat.say(SHEEP)
     press(editor, number_of(editor), "question")
+    told(chat)
     assert "刷单返利" in chat.say("告诉我")
+
+
+def test_a_wish_within_the_minute_is_heard_after_it(chat, editor):
+    chat.say(SHEEP)
+    press(editor, number_of(editor), "ignore")
+    assert "编辑有了答复就告诉您" in chat.say("告诉我")
+    told(chat)
+    with chat.kit.db.reading() as session:
+        assert "没有单独的答复" in session.scalar(select(Note.text))
 
 
 def test_the_worker_puts_like_questions_together(chat, editor):
