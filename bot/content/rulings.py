@@ -18,7 +18,7 @@ from bot.push import notes
 from bot.registry import audit
 from core.errors import Conflict, NotFound, Refusal
 
-IGNORE = "ignore"
+IGNORE, KNOWN = "ignore", "known"
 ACTS: Mapping[str, str] = {
     QUESTION: "设为群众问法",
     ALIAS: "设为线索词",
@@ -26,8 +26,11 @@ ACTS: Mapping[str, str] = {
     ORDINARY: "记为日常话",
     IGNORE: "不处理",
     ANSWER: "单独答复",
+    KNOWN: "案例库已经会答",
 }
-TYPED = (QUESTION, ALIAS, CASE)
+TYPED = (QUESTION, ALIAS, CASE, KNOWN)
+WORDLESS = (IGNORE, KNOWN)
+"""Acts that add nothing: they only say what becomes of the group."""
 LONGEST_ANSWER = 300
 LONGEST_ALIAS = 20
 
@@ -49,10 +52,18 @@ class Done(NamedTuple):
     later: int
 
 
+class Overtaken(Conflict):
+    """Somebody else was first: `ruling` stands on the group."""
+
+    def __init__(self, ruling: Ruling, said: str) -> None:
+        self.ruling_id = ruling.id
+        super().__init__(f"这一组刚才已经由 {ruling.actor} 处理：{said}。")
+
+
 def rule(session: Session, number: int, order: Order, actor: str, now: datetime) -> Done:
     """Carry the act out for every question that waits in the group; it acts at the next message, and is told of later.
 
-    `number` is the group's, or that of one of its questions. Raises Conflict when somebody else was first, Refusal for
+    `number` is the group's, or that of one of its questions. Raises Overtaken when somebody else was first, Refusal for
     words that cannot serve, NotFound for an unknown type.
     """
     group_no = _group_of(session, number, now)
@@ -61,7 +72,7 @@ def rule(session: Session, number: int, order: Order, actor: str, now: datetime)
     ruling = Ruling(
         group_no=group_no, at=now, actor=actor, act=order.act, made_id=made_id,
         type_code=order.type_code if order.act in TYPED else None,
-        words="" if order.act == IGNORE else order.words.strip(),
+        words="" if order.act in WORDLESS else order.words.strip(),
     )  # fmt: skip
     session.add(ruling)
     session.flush()
@@ -89,13 +100,19 @@ def _locked(session: Session, group_no: int) -> list[Asked]:
     first = standing_ruling(session, group_no)
     if first is None:
         raise NotFound("这一组已经不在收件箱里了，可能提问的人已经注销。")
-    raise Conflict(f"这一组刚才已经由 {first.actor} 处理：{said_of(session, first)}。")
+    raise Overtaken(first, said_of(session, first))
 
 
 def said_of(session: Session, ruling: Ruling) -> str:
     """The act in words: 设为群众问法（刷单返利）."""
-    name = session.scalar(select(ScamType.name).where(ScamType.code == ruling.type_code))
-    return ACTS.get(ruling.act, ruling.act) + (f"（{name}）" if name else "")
+    return in_words(
+        ruling.act, session.scalar(select(ScamType.name).where(ScamType.code == ruling.type_code))
+    )
+
+
+def in_words(act: str, name: str | None) -> str:
+    """An act and the name of the type it points to."""
+    return ACTS.get(act, act) + (f"（{name}）" if name else "")
 
 
 def _carry_out(session: Session, order: Order, actor: str, now: datetime) -> int | None:
@@ -141,11 +158,11 @@ def _answer(session: Session, order: Order, actor: str, now: datetime) -> None:
 
 
 def _nothing(session: Session, order: Order, actor: str, now: datetime) -> None:
-    """Passing over adds nothing."""
+    """Passing over adds nothing, nor does finding that the library knows the words by now."""
 
 
 _HOW: Mapping[str, Callable[[Session, Order, str, datetime], int | None]] = {
-    QUESTION: _quickly, ALIAS: _quickly, ORDINARY: _quickly, CASE: _case, ANSWER: _answer, IGNORE: _nothing,
+    QUESTION: _quickly, ALIAS: _quickly, ORDINARY: _quickly, CASE: _case, ANSWER: _answer, IGNORE: _nothing, KNOWN: _nothing,
 }  # fmt: skip
 
 
