@@ -16,23 +16,30 @@ from bot.registry.shares import Span, earlier
 
 
 class Waiting(NamedTuple):
-    """Groups in the inbox, and drafts that somebody else wrote; 0 for who may not act on them.
+    """Groups in the inbox, drafts that somebody else wrote, own ones to go on with; 0 for who may not act on them.
 
     `unnamed`: the county has no name yet; `codeless`: no unit has its code yet. Both only for who sets them.
     """
 
     groups: int
     drafts: int
+    returned: int
+    unsubmitted: int
     unnamed: bool
     codeless: bool
 
 
 def waiting(session: Session, person: Person, options: Options) -> Waiting:
-    """Three statements at most."""
+    """Four statements at most."""
     sets = _acts(person, "admin.settings.save")
     return Waiting(
         inbox.count_groups(session) if _acts(person, "admin.inbox.rule") else 0,
         pending.waiting_for(session, person.login) if _acts(person, "admin.library_review.approve") else 0,
+        *(
+            pending.unfinished_of(session, person.login)
+            if _acts(person, "admin.library_review.submit")
+            else (0, 0)
+        ),
         sets and not options.county_name,
         sets and not codes.any_made(session),
     )

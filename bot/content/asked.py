@@ -100,6 +100,13 @@ def tell_also(session: Session, asked_id: int) -> None:
     session.execute(update(Ruling).where(ruled).values(told=False))
 
 
+def reopen(session: Session, ruling: Ruling, by: str, now: datetime) -> None:
+    """The act no longer stands, and its questions wait again."""
+    ruling.undone_at, ruling.undone_by = now, by
+    mine = Asked.ruling_id == ruling.id
+    session.execute(update(Asked).where(mine).values(state=OPEN, ruling_id=None))
+
+
 def unwish(session: Session, follower_id: int) -> None:
     """The person no longer wants to be told of anything."""
     wished = (Asked.follower_id == follower_id) & Asked.wish_at.is_not(None)

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot.content.asked import DONE, OPEN, tell_also
+from bot.content.bodies import CASE
 from bot.content.models import Asked, Ruling
 
 NEAR = 82.0
@@ -100,3 +101,9 @@ def standing_ruling(session: Session, group_no: int) -> Ruling | None:
     """The last act on a group that was not undone, or None."""
     here = (Ruling.group_no == group_no) & Ruling.undone_at.is_(None)
     return session.scalars(select(Ruling).where(here).order_by(Ruling.id.desc()).limit(1)).first()
+
+
+def ruling_of_draft(session: Session, draft_id: int, *, lock: bool = False) -> Ruling | None:
+    """The act of the inbox that a case's draft came of, while it stands; None for other drafts."""
+    here = select(Ruling).where(Ruling.act == CASE, Ruling.made_id == draft_id, Ruling.undone_at.is_(None))
+    return session.scalar(here.with_for_update() if lock else here)

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot.content import editing, grouping, owing, quick, reviews
-from bot.content.asked import DONE, OPEN
+from bot.content.asked import DONE, OPEN, reopen
 from bot.content.bodies import CASE
 from bot.content.grouping import standing_ruling
 from bot.content.library import ALIAS, ORDINARY, QUESTION, key_of
@@ -177,9 +177,7 @@ def undo(session: Session, ruling_id: int, actor: str, now: datetime) -> Ruling:
     if ruling.undone_at is not None:
         raise Conflict(f"这一步已经由 {ruling.undone_by} 撤销过了。")
     _take_back(session, ruling, actor, now)
-    ruling.undone_at, ruling.undone_by = now, actor
-    mine = Asked.ruling_id == ruling.id
-    session.execute(update(Asked).where(mine).values(state=OPEN, ruling_id=None))
+    reopen(session, ruling, actor, now)
     taken = notes.withdraw(session, ruling.id)
     _note(session, "inbox.undo", ruling, actor, now, taken)
     return ruling
@@ -193,7 +191,7 @@ def _take_back(session: Session, ruling: Ruling, actor: str, now: datetime) -> N
         if draft is not None and draft.state == editing.APPROVED:
             raise Conflict("这个案例已经发布了。要撤下，请到案例库停用它。")
         if draft is not None and draft.state in editing.OPEN:
-            reviews.withdraw(session, draft.id, draft.version, now)
+            reviews.withdraw(session, draft.id, draft.version, actor, now, why="在收件箱里撤销")
         return
     made = session.get(QuickAct, ruling.made_id)
     if made is not None and made.undone_at is None:

@@ -426,3 +426,24 @@ def test_what_the_library_answers_by_now_is_told_without_a_word_twice(chat, edit
         )
         assert "这很像【刷单返利】" in session.scalar(select(Note.text))
     assert "没有要处理的话" in editor.get(INBOX).text
+
+
+STORY = "一位牧民的草场来了别人的羊，对方说先交看护费才来赶走，他交了两次才起疑心。"
+
+
+def test_a_draft_says_the_next_step_and_withdrawn_brings_its_group_back(chat, editor, as_role):
+    chat.say(SHEEP)
+    chat.say("告诉我")
+    number = number_of(editor)
+    press(editor, number, "case", title="羊群骗局", story=STORY)
+    page = editor.get(INBOX).text
+    draft = re.search(r'居民还看不到：请打开<a href="(/admin/library/drafts/\d+)"', page)[1]
+    assert "提交审核" in page and "发布后告诉 1 人" in page and "没有要处理的话" in page
+    colleague = as_role("admin")
+    version = re.search(r'name="version" value="(\d+)"', colleague.get(draft).text)[1]
+    send(colleague, f"{draft}/withdraw", draft, version=version)
+    assert "请写明为什么撤回" in colleague.get(draft).text
+    send(colleague, f"{draft}/withdraw", draft, version=version, why="已经有一样的案例")
+    page = colleague.get(draft).text
+    assert "又在收件箱里了" in page and "admin-None 撤回了这份稿件：已经有一样的案例" in page
+    assert number_of(editor) == number and "1 人想知道答复" in editor.get(INBOX).text

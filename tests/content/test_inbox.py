@@ -356,3 +356,21 @@ def test_an_inbox_of_5000_questions_is_grouped_and_paged(session, clock, ask, wa
     assert inbox.count_groups(session) > 100
     assert len(inbox.groups(session, start=40, limit=20)) == 20
     assert handled.lately(session) == []
+
+
+def test_a_withdrawn_case_brings_its_questions_back_and_may_be_undone_no_more(
+    session, clock, library, ask, waiting, tell
+):
+    ask(SHEEP, wishes=True)
+    before = waiting()
+    words = "羊群骗局\n一位牧民的草场来了别人的羊，对方说先交看护费才来赶走，他交了两次才起疑。"
+    done = rulings.rule(session, before[0].number, order("case", words=words), "李工", clock())
+    draft = editing.draft_of(session, done.ruling.made_id)
+    with pytest.raises(Refusal, match="李工 写的稿件"):
+        reviews.withdraw(session, draft.id, draft.version, "王工", clock())
+    reviews.withdraw(session, draft.id, draft.version, "王工", clock(), why="已经有了")
+    assert waiting() == before and (draft.reviewer, draft.comment) == ("王工", "已经有了")
+    with pytest.raises(Conflict, match="王工 撤销过"):
+        rulings.undo(session, done.ruling.id, "李工", clock())
+    rulings.rule(session, before[0].number, order("ignore"), "李工", clock())
+    assert tell() == 1 and len(notes(session)) == 1
