@@ -1,23 +1,39 @@
 """What the forms of the inbox and the radar ask for."""
 
+from typing import Any
+
 from wtforms import Form, IntegerField, StringField, TextAreaField  # type: ignore[import-untyped]
 from wtforms.validators import Length, Optional  # type: ignore[import-untyped]
 
 from bot.content.bodies import CASE
 from bot.content.body_rules import STORY, TITLE
-from bot.content.inbox import WHYS
+from bot.content.inbox import FILTERS, LONGEST_SEARCH
 from bot.content.issue_notes import LONGEST
+from bot.content.owing import ANSWER
 from bot.content.phrases import LONGEST as LONGEST_PHRASE
-from bot.content.rulings import ANSWER, LONGEST_ANSWER, Order
+from bot.content.rulings import LONGEST_ANSWER, Order
 from core.errors import Refusal
 
 
 class InboxFilter(Form):  # type: ignore[misc]
     why = StringField("为什么在这里", [Optional()])
+    q = StringField("原话里有", [Optional()])
     page = IntegerField("页", [Optional()])
 
     def reason(self) -> str:
-        return self.why.data if self.why.data in WHYS else ""
+        return self.why.data if self.why.data in FILTERS else ""
+
+    def search(self) -> str:
+        return (self.q.data or "").strip()[:LONGEST_SEARCH]
+
+    def kept(self) -> dict[str, Any]:
+        """What the next page is asked for with."""
+        return {"why": self.reason() or None, "q": self.search() or None, "page": self.page.data or None}
+
+
+def _lines(typed: str | None) -> str | None:
+    """Browsers send a line's end as two characters and count one."""
+    return typed and typed.replace("\r\n", "\n")
 
 
 class RulingForm(Form):  # type: ignore[misc]
@@ -25,13 +41,28 @@ class RulingForm(Form):  # type: ignore[misc]
 
     act = StringField("处理")
     type_code = StringField("类型", [Length(max=20, message="请从列表里选类型。")])
-    words = TextAreaField("原话", [Length(max=1000, message=f"太长了，请控制在 {LONGEST_PHRASE} 字以内。")])
+    words = TextAreaField(
+        "收进案例库的说法",
+        [Length(max=LONGEST_PHRASE, message=f"太长了，请控制在 {LONGEST_PHRASE} 字以内。")],
+        [_lines],
+    )
     title = StringField("案例标题", [Length(max=TITLE, message=f"标题最多 {TITLE} 个字。")])
-    story = TextAreaField("案例正文", [Length(max=STORY, message=f"正文最多 {STORY} 个字。")])
-    answer = TextAreaField("答复", [Length(max=LONGEST_ANSWER, message=f"答复最多 {LONGEST_ANSWER} 个字。")])
+    story = TextAreaField("案例正文", [Length(max=STORY, message=f"正文最多 {STORY} 个字。")], [_lines])
+    answer = TextAreaField(
+        "答复", [Length(max=LONGEST_ANSWER, message=f"答复最多 {LONGEST_ANSWER} 个字。")], [_lines]
+    )
+
+    instead = IntegerField("代替", [Optional()])
+    """The act of another editor that is to be undone first."""
+    next = IntegerField("下一组", [Optional()])
 
     def order(self) -> Order:
-        """The order as the room takes it. Raises Refusal naming the field that is wrong."""
+        """The order as the room takes it. Raises Refusal naming the field that is wrong.
+
+        Enter in a field presses a form's first button, which chooses nothing.
+        """
+        if not self.act.data:
+            raise Refusal("还没有处理：请按下面的按钮选一种处理。您写的都还在。")
         if not self.validate():
             raise Refusal(
                 "；".join(f"{self[name].label.text}：{' '.join(told)}" for name, told in self.errors.items())

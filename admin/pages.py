@@ -88,6 +88,8 @@ PAGES: tuple[Page, ...] = (
     Page("admin.menu.live", ADMIN, group="设置"),
     Page("admin.inbox.show", EDITS, "收件箱", "收件箱"),
     Page("admin.inbox.rule", EDITS, group="收件箱"),
+    Page("admin.inbox.group", EDITS, group="收件箱"),
+    Page("admin.inbox.done", EDITS, group="收件箱"),
     Page("admin.inbox.undo", EDITS, group="收件箱"),
     Page("admin.radar.show", COUNTY_WIDE, "风向", "收件箱"),
     Page("admin.radar.export", COUNTY_WIDE, group="收件箱"),

@@ -16,7 +16,7 @@ from bot.registry.shares import Span, earlier
 
 
 class Waiting(NamedTuple):
-    """Groups in the inbox, and drafts that somebody else wrote; 0 for who may not act on them.
+    """Groups in the inbox, drafts that somebody else wrote, own ones to go on with; 0 for who may not act on them.
 
     `held_back`: the last fit was not taken over, for who may decide on it.
     `unnamed`: the county has no name yet; `codeless`: no unit has its code yet. Both only for who sets them.
@@ -25,6 +25,8 @@ class Waiting(NamedTuple):
     groups: int
     drafts: int
     held_back: bool
+    returned: int
+    unsubmitted: int
     unnamed: bool
     codeless: bool
 
@@ -36,6 +38,11 @@ def waiting(session: Session, person: Person, options: Options) -> Waiting:
         inbox.count_groups(session) if _acts(person, "admin.inbox.rule") else 0,
         pending.waiting_for(session, person.login) if _acts(person, "admin.library_review.approve") else 0,
         _acts(person, "admin.library_check.take") and selfcheck.held_back(session),
+        *(
+            pending.unfinished_of(session, person.login)
+            if _acts(person, "admin.library_review.submit")
+            else (0, 0)
+        ),
         sets and not options.county_name,
         sets and not codes.any_made(session),
     )

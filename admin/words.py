@@ -39,6 +39,7 @@ ACTIONS: Mapping[str, str] = {
     "inbox.ordinary": "收件箱：记为日常话",
     "inbox.ignore": "收件箱：不处理",
     "inbox.answer": "收件箱：单独答复",
+    "inbox.known": "收件箱：案例库已经会答",
     "inbox.undo": "收件箱：撤销处理",
     "issue.note": "放进周刊选题",
     "issue.note-out": "去掉周刊选题",

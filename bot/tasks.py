@@ -6,7 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 from bot import answering, fitting, seeing, syncing
-from bot.content import asked, grouping, rulings
+from bot.content import asked, grouping, owing
 from bot.handlers.media import READ_PICTURES
 from bot.kit import Kit
 from bot.push import notes
@@ -120,15 +120,15 @@ def sync_followers(kit: Kit) -> None:
 
 
 def group_questions(kit: Kit) -> None:
-    """Put like questions together for the editors' inbox, and tell those who wished it of cases that went live."""
+    """Put like questions together for the editors' inbox, and tell those who wished it what became of theirs."""
     now = kit.clock()
     with kit.db.reading() as session:
-        if not (grouping.anything_new(session) or rulings.cases_to_tell(session)):
+        if not (grouping.anything_new(session) or owing.anything_to_tell(session, now)):
             return
     with kit.db.transaction() as session:
         while grouping.group_new(session, now) == grouping.AT_ONCE:
             pass
-        told = rulings.tell_of_cases(session, now)
+        told = owing.tell(session, now)
     if told:
         kit.queue.put(answering.SEND_NOTES)
 

@@ -3,14 +3,15 @@
 from typing import Any
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from admin.forms_library import LibraryFilter
 from admin.parts import PER_PAGE
 from admin.views.library import sheet_of
-from admin.views.library_edit import note
-from bot.content import bodies, cards, editing, history, listing, pending, reviews, together
+from admin.views.library_edit import name_of, note
+from bot.content import bodies, cards, editing, grouping, history, listing, pending, reviews, together
 from bot.content.body_diff import differences
 from bot.content.models import Draft
 from bot.kit import kit
@@ -79,9 +80,16 @@ def submit(draft_id: int) -> Response:
 
 @bp.post("/library/drafts/<int:draft_id>/withdraw")
 def withdraw(draft_id: int) -> Response:
+    why, told = request.form.get("why", ""), Markup("稿件已撤回，居民看到的没有变。")
     with kit().db.transaction() as session:
-        note(session, "library.withdraw", reviews.withdraw(session, draft_id, _seen(), kit().clock()))
-    flash("稿件已撤回，居民看到的没有变。", "success")
+        ruling = grouping.ruling_of_draft(session, draft_id)
+        number = ruling and ruling.group_no
+        row = reviews.withdraw(session, draft_id, _seen(), g.person.login, kit().clock(), why)
+        note(session, "library.withdraw", row, after={"意见": why.strip()} if why.strip() else None)
+    if number is not None:
+        here = url_for("admin.inbox.group", number=number)
+        told += Markup('它来自收件箱，<a href="{}">那一组问题</a>又在收件箱里了。').format(here)
+    flash(told, "success")
     return _back(draft_id)
 
 

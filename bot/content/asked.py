@@ -91,6 +91,20 @@ def wish(session: Session, asked_id: int, now: datetime) -> None:
     """The person agreed to be told when an editor answers this question."""
     here = (Asked.id == asked_id) & Asked.wish_at.is_(None)
     session.execute(update(Asked).where(here).values(wish_at=now))
+    tell_also(session, asked_id)
+
+
+def tell_also(session: Session, asked_id: int) -> None:
+    """Where an editor's act stands on the question already, whoever it was not told to yet is told of it."""
+    ruled = Ruling.id.in_(select(Asked.ruling_id).where(Asked.id == asked_id, Asked.wish_at.is_not(None)))
+    session.execute(update(Ruling).where(ruled).values(told=False))
+
+
+def reopen(session: Session, ruling: Ruling, by: str, now: datetime) -> None:
+    """The act no longer stands, and its questions wait again."""
+    ruling.undone_at, ruling.undone_by = now, by
+    mine = Asked.ruling_id == ruling.id
+    session.execute(update(Asked).where(mine).values(state=OPEN, ruling_id=None))
 
 
 def unwish(session: Session, follower_id: int) -> None:

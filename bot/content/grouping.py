@@ -7,7 +7,8 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from bot.content.asked import DONE, OPEN
+from bot.content.asked import DONE, OPEN, tell_also
+from bot.content.bodies import CASE
 from bot.content.models import Asked, Ruling
 
 NEAR = 82.0
@@ -27,8 +28,8 @@ class _New(NamedTuple):
 def group_new(session: Session, now: datetime, limit: int = AT_ONCE) -> int:
     """Give the questions that came in lately a group; how many there were.
 
-    A question that joins a group called ordinary or passed over goes the same way. Two processes that do this at
-    once come to the same end.
+    A question that joins a group called ordinary or passed over goes the same way, and who wished an answer hears.
+    Two processes that do this at once come to the same end.
     """
     new = _ungrouped(session, limit)
     if not new:
@@ -93,9 +94,16 @@ def _join(session: Session, asked_id: int, group_no: int) -> None:
         values |= {"state": DONE, "ruling_id": standing.id}
     here = (Asked.id == asked_id) & Asked.group_no.is_(None) & (Asked.state == OPEN)
     session.execute(update(Asked).where(here).values(values))
+    tell_also(session, asked_id)
 
 
 def standing_ruling(session: Session, group_no: int) -> Ruling | None:
     """The last act on a group that was not undone, or None."""
     here = (Ruling.group_no == group_no) & Ruling.undone_at.is_(None)
     return session.scalars(select(Ruling).where(here).order_by(Ruling.id.desc()).limit(1)).first()
+
+
+def ruling_of_draft(session: Session, draft_id: int, *, lock: bool = False) -> Ruling | None:
+    """The act of the inbox that a case's draft came of, while it stands; None for other drafts."""
+    here = select(Ruling).where(Ruling.act == CASE, Ruling.made_id == draft_id, Ruling.undone_at.is_(None))
+    return session.scalar(here.with_for_update() if lock else here)

@@ -107,7 +107,7 @@ class Ruling(Base):
     group_no: Mapped[int] = mapped_column(index=True)
     at: Mapped[datetime]
     actor: Mapped[str] = mapped_column(String(60))
-    act: Mapped[str] = mapped_column(String(10))  # alias, question, case, ordinary, ignore, answer
+    act: Mapped[str] = mapped_column(String(10))  # alias, question, case, ordinary, ignore, answer, known
     type_code: Mapped[str | None] = mapped_column(String(20))
     made_id: Mapped[int | None]
     """The phrase, case draft or ordinary message that the act made."""

@@ -7,7 +7,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from bot.content.bodies import TYPE
-from bot.content.editing import OPEN, REVIEW, title_of
+from bot.content.editing import DRAFT, OPEN, RETURNED, REVIEW, title_of
 from bot.content.listing import type_names
 from bot.content.models import Draft
 from bot.content.parts import Part, part
@@ -56,3 +56,12 @@ def waiting_for(session: Session, login: str) -> int:
     """How many drafts wait that this person may decide on: those they wrote nothing in."""
     own = Draft.writers.contains(json.dumps(login), autoescape=True)
     return session.scalar(select(func.count(Draft.id)).where(Draft.state == REVIEW, ~own)) or 0
+
+
+def unfinished_of(session: Session, login: str) -> tuple[int, int]:
+    """(drafts returned to this person, drafts of theirs that were never submitted)."""
+    here = select(Draft.state, func.count(Draft.id)).where(
+        Draft.author == login, Draft.state.in_((RETURNED, DRAFT))
+    )
+    found = dict(iter(session.execute(here.group_by(Draft.state))))
+    return found.get(RETURNED, 0), found.get(DRAFT, 0)

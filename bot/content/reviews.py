@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.content.asked import reopen
 from bot.content.bodies import TYPE, Body, load, write_case, write_type
 from bot.content.body_rules import FieldFaults, check_case, check_type
 from bot.content.editing import (
@@ -21,6 +22,7 @@ from bot.content.editing import (
     title_of,
     writers,
 )  # fmt: skip
+from bot.content.grouping import ruling_of_draft
 from bot.content.history import keep, keep_before, row_of, subject_of
 from bot.content.library import touch_library
 from bot.content.models import Case, Draft, ScamType
@@ -46,10 +48,20 @@ def submit(session: Session, draft_id: int, version: int, now: datetime) -> Draf
     return draft
 
 
-def withdraw(session: Session, draft_id: int, version: int, now: datetime) -> Draft:
-    """Give a draft up; the thing is free for another."""
+def withdraw(session: Session, draft_id: int, version: int, by: str, now: datetime, why: str = "") -> Draft:
+    """Give a draft up; the thing is free for another, and questions it was to answer wait in the inbox again.
+
+    Raises Refusal when who wrote nothing in it says no reason.
+    """
+    ruling = ruling_of_draft(session, draft_id, lock=True)
     draft = _seen(session, draft_id, version)
+    if by not in writers(draft):
+        if not why.strip():
+            raise Refusal(f"这是 {draft.author} 写的稿件。请写明为什么撤回，作者才知道。")
+        draft.reviewer, draft.comment = by, why.strip()[:500]
     _move(draft, WITHDRAWN, now)
+    if ruling is not None:
+        reopen(session, ruling, by, now)
     return draft
 
 

@@ -1,25 +1,24 @@
 """What an editor makes of a group of questions: at once, by one person, undone as easily; and who is told."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.content import editing, grouping, quick, reviews, telling
-from bot.content.asked import DONE, OPEN
+from bot.content import editing, grouping, owing, quick, reviews
+from bot.content.asked import DONE, OPEN, reopen
 from bot.content.bodies import CASE
-from bot.content.cards import card_of
 from bot.content.grouping import standing_ruling
 from bot.content.library import ALIAS, ORDINARY, QUESTION, key_of
 from bot.content.models import Asked, Draft, OrdinaryText, Phrase, QuickAct, Ruling, ScamType
+from bot.content.owing import ANSWER
 from bot.push import notes
 from bot.registry import audit
-from bot.talk import ledger
 from core.errors import Conflict, NotFound, Refusal
 
-IGNORE, ANSWER = "ignore", "answer"
+IGNORE, KNOWN = "ignore", "known"
 ACTS: Mapping[str, str] = {
     QUESTION: "设为群众问法",
     ALIAS: "设为线索词",
@@ -27,12 +26,13 @@ ACTS: Mapping[str, str] = {
     ORDINARY: "记为日常话",
     IGNORE: "不处理",
     ANSWER: "单独答复",
+    KNOWN: "案例库已经会答",
 }
-TYPED = (QUESTION, ALIAS, CASE)
+TYPED = (QUESTION, ALIAS, CASE, KNOWN)
+WORDLESS = (IGNORE, KNOWN)
+"""Acts that add nothing: they only say what becomes of the group."""
 LONGEST_ANSWER = 300
 LONGEST_ALIAS = 20
-WINDOW = timedelta(hours=48) - timedelta(minutes=5)
-"""Customer-service messages are possible for 48 hours after a person wrote (WeChat docs); the rest is for sending."""
 
 
 class Order(NamedTuple):
@@ -44,35 +44,44 @@ class Order(NamedTuple):
 
 
 class Done(NamedTuple):
-    """The act, how many people asked, how many of them are told at once and how many with their next contact."""
+    """The act, how many people asked, how many of them can be told by message and how many with their next contact."""
 
     ruling: Ruling
     people: int
-    at_once: int
+    by_message: int
     later: int
 
 
-def rule(session: Session, number: int, order: Order, actor: str, now: datetime) -> Done:
-    """Carry the act out for every question that waits in the group; it acts at the next message.
+class Overtaken(Conflict):
+    """Somebody else was first: `ruling` stands on the group."""
 
-    `number` is the group's, or that of one of its questions. Raises Conflict when somebody else was first, Refusal for
+    def __init__(self, ruling: Ruling, said: str) -> None:
+        self.ruling_id = ruling.id
+        super().__init__(f"这一组刚才已经由 {ruling.actor} 处理：{said}。")
+
+
+def rule(session: Session, number: int, order: Order, actor: str, now: datetime) -> Done:
+    """Carry the act out for every question that waits in the group; it acts at the next message, and is told of later.
+
+    `number` is the group's, or that of one of its questions. Raises Overtaken when somebody else was first, Refusal for
     words that cannot serve, NotFound for an unknown type.
     """
     group_no = _group_of(session, number, now)
     rows = _locked(session, group_no)
     made_id = _carry_out(session, order, actor, now)
     ruling = Ruling(
-        group_no=group_no, at=now, actor=actor, act=order.act, type_code=order.type_code or None, made_id=made_id,
-        words="" if order.act == IGNORE else order.words.strip(),
+        group_no=group_no, at=now, actor=actor, act=order.act, made_id=made_id,
+        type_code=order.type_code if order.act in TYPED else None,
+        words="" if order.act in WORDLESS else order.words.strip(),
     )  # fmt: skip
     session.add(ruling)
     session.flush()
     mine = Asked.id.in_([row.id for row in rows])
     session.execute(update(Asked).where(mine).values(state=DONE, ruling_id=ruling.id))
-    told = (0, 0) if order.act == CASE else _tell(session, ruling, rows, now)
     people = len({row.follower_id for row in rows})
     _note(session, f"inbox.{order.act}", ruling, actor, now, people)
-    return Done(ruling, people, *told)
+    wait = [open_now for _, open_now in owing.listeners(session, order.act, rows, now).values()]
+    return Done(ruling, people, sum(wait), len(wait) - sum(wait))
 
 
 def _group_of(session: Session, number: int, now: datetime) -> int:
@@ -91,13 +100,19 @@ def _locked(session: Session, group_no: int) -> list[Asked]:
     first = standing_ruling(session, group_no)
     if first is None:
         raise NotFound("这一组已经不在收件箱里了，可能提问的人已经注销。")
-    raise Conflict(f"这一组刚才已经由 {first.actor} 处理：{said_of(session, first)}。")
+    raise Overtaken(first, said_of(session, first))
 
 
 def said_of(session: Session, ruling: Ruling) -> str:
     """The act in words: 设为群众问法（刷单返利）."""
-    name = session.scalar(select(ScamType.name).where(ScamType.code == ruling.type_code))
-    return ACTS.get(ruling.act, ruling.act) + (f"（{name}）" if name else "")
+    return in_words(
+        ruling.act, session.scalar(select(ScamType.name).where(ScamType.code == ruling.type_code))
+    )
+
+
+def in_words(act: str, name: str | None) -> str:
+    """An act and the name of the type it points to."""
+    return ACTS.get(act, act) + (f"（{name}）" if name else "")
 
 
 def _carry_out(session: Session, order: Order, actor: str, now: datetime) -> int | None:
@@ -143,34 +158,12 @@ def _answer(session: Session, order: Order, actor: str, now: datetime) -> None:
 
 
 def _nothing(session: Session, order: Order, actor: str, now: datetime) -> None:
-    """Passing over adds nothing."""
+    """Passing over adds nothing, nor does finding that the library knows the words by now."""
 
 
 _HOW: Mapping[str, Callable[[Session, Order, str, datetime], int | None]] = {
-    QUESTION: _quickly, ALIAS: _quickly, ORDINARY: _quickly, CASE: _case, ANSWER: _answer, IGNORE: _nothing,
+    QUESTION: _quickly, ALIAS: _quickly, ORDINARY: _quickly, CASE: _case, ANSWER: _answer, IGNORE: _nothing, KNOWN: _nothing,
 }  # fmt: skip
-
-
-def _tell(session: Session, ruling: Ruling, rows: Iterable[Asked], now: datetime) -> tuple[int, int]:
-    """Owe one message to each person who wished it, or who is answered in person; (at once, later).
-
-    Somebody who asked twice hears once, of their first question.
-    """
-    ruling.told = True
-    if ruling.act == IGNORE:
-        return 0, 0
-    wanted = [row for row in rows if row.wish_at is not None or ruling.act == ANSWER]
-    first = {row.follower_id: row for row in reversed(wanted) if row.follower_id is not None}
-    heard = ledger.last_heard(session, first)
-    card = card_of(session, ruling.type_code) if ruling.type_code else None
-    counts = [0, 0]
-    for follower_id, row in first.items():
-        open_now = follower_id in heard and now - heard[follower_id] < WINDOW
-        text = telling.words_of(ruling.act, ruling.words, row.text, card)
-        origin = f"told:{ruling.id}:{follower_id}"
-        notes.owe_or_hold(session, origin, (follower_id, open_now), text, now, ruling.id)
-        counts[0 if open_now else 1] += 1
-    return counts[0], counts[1]
 
 
 def undo(session: Session, ruling_id: int, actor: str, now: datetime) -> Ruling:
@@ -184,9 +177,7 @@ def undo(session: Session, ruling_id: int, actor: str, now: datetime) -> Ruling:
     if ruling.undone_at is not None:
         raise Conflict(f"这一步已经由 {ruling.undone_by} 撤销过了。")
     _take_back(session, ruling, actor, now)
-    ruling.undone_at, ruling.undone_by = now, actor
-    mine = Asked.ruling_id == ruling.id
-    session.execute(update(Asked).where(mine).values(state=OPEN, ruling_id=None))
+    reopen(session, ruling, actor, now)
     taken = notes.withdraw(session, ruling.id)
     _note(session, "inbox.undo", ruling, actor, now, taken)
     return ruling
@@ -200,33 +191,11 @@ def _take_back(session: Session, ruling: Ruling, actor: str, now: datetime) -> N
         if draft is not None and draft.state == editing.APPROVED:
             raise Conflict("这个案例已经发布了。要撤下，请到案例库停用它。")
         if draft is not None and draft.state in editing.OPEN:
-            reviews.withdraw(session, draft.id, draft.version, now)
+            reviews.withdraw(session, draft.id, draft.version, actor, now, why="在收件箱里撤销")
         return
     made = session.get(QuickAct, ruling.made_id)
     if made is not None and made.undone_at is None:
         quick.undo(session, made.id, actor, now)
-
-
-def cases_to_tell(session: Session) -> bool:
-    """Whether a case that came of a question went live, and nobody was told yet."""
-    return session.scalar(_LIVE_UNTOLD.limit(1)) is not None
-
-
-def tell_of_cases(session: Session, now: datetime) -> int:
-    """Tell those who wished it of the cases that went live since; how many cases. Twice does nothing more."""
-    rulings = session.scalars(_LIVE_UNTOLD.with_for_update(of=Ruling)).all()
-    for ruling in rulings:
-        mine = (Asked.ruling_id == ruling.id) & Asked.follower_id.is_not(None)
-        _tell(session, ruling, list(session.scalars(select(Asked).where(mine).order_by(Asked.id))), now)
-    return len(rulings)
-
-
-_LIVE_UNTOLD = (
-    select(Ruling)
-    .join(Draft, Draft.id == Ruling.made_id)
-    .where(Ruling.act == CASE, Ruling.told.is_(False), Ruling.undone_at.is_(None))
-    .where(Draft.state == editing.APPROVED)
-)
 
 
 def _note(session: Session, action: str, ruling: Ruling, actor: str, now: datetime, people: int) -> None:

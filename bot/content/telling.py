@@ -6,7 +6,7 @@ from bot.content.cards import Card
 _SHORT = 30
 _PLAIN = str.maketrans({"<": "＜", ">": "＞"})
 ORDINARY = "编辑看过了：这句话本身不像诈骗。要是对方后来谈钱、要验证码，再发来问一句。"
-IGNORED = "编辑看过了，这句话里没有看出要提醒的。拿不准时拨打96110问一问。"
+IGNORED = "编辑看过了，没有单独的答复。拿不准时先不转账、不说验证码，拨打96110问一问。"
 
 
 def words_of(act: str, words: str, question: str, card: Card | None) -> str:

@@ -73,7 +73,7 @@ def tell_me(message: Incoming, desk: Desk) -> Reply | None:
     if found is None:
         return Reply(NOTHING_ASKED, outcome="command")
     question, ruling = found
-    if ruling is not None:
+    if ruling is not None and ruling.told:
         return Reply(_told(ruling, question.text, desk), outcome="command")
     asked_id = question.id
     return Reply(WILL_TELL, (lambda work: asked.wish(work.session, asked_id, work.now),), outcome="command")

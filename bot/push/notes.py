@@ -84,6 +84,11 @@ def withdraw(session: Session, ruling_id: int) -> int:
     return len(rows)
 
 
+def owed(session: Session, ruling_id: int) -> set[int]:
+    """The followers to whom a message of an editor's act was owed, whatever became of it."""
+    return set(session.scalars(select(Note.follower_id).where(Note.ruling_id == ruling_id)))
+
+
 def _count_waiting(session: Session, follower_id: int, change: int) -> None:
     """The person's own row says how many wait, so that a message costs no look at this table."""
     session.execute(

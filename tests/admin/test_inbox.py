@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from bot import tasks
-from bot.content.library import load_library
-from bot.content.models import Asked, Draft, IssueNote, Ruling
+from bot.content import quick
+from bot.content.library import key_of, load_library
+from bot.content.models import Asked, Draft, IssueNote, Phrase, Ruling
 from bot.push.models import Note, State
 from bot.registry.models import AuditEntry, Follower, UnitKind
 from bot.talk.models import Inbound
@@ -47,6 +48,12 @@ def press(browser, number, act, **fields):
 
 def number_of(browser):
     return int(re.search(r'action="/admin/inbox/(\d+)', browser.get(INBOX).text)[1])
+
+
+def told(chat):
+    """The minute passes and the timer comes round."""
+    chat.kit.clock.forward(minutes=1)
+    tasks.group_questions(chat.kit)
 
 
 def test_what_was_asked_in_vain_stands_there_masked_and_without_the_person(chat, editor):
@@ -120,7 +127,7 @@ def test_what_was_typed_is_still_there_when_it_is_refused(chat, editor):
     }
     page = press(editor, number_of(editor), "case", **typed).text
     assert all(kept in page for kept in ("羊群&lt;骗局&gt;", "写了很久的一段话", "想好的答复"))
-    assert '<option value="shuadan" selected>' in page and page.count("<details") > page.count(" open>") == 1
+    assert '<option value="shuadan" selected>' in page and page.count(" open>") == 2
 
 
 def test_a_forged_number_finds_nothing(chat, editor):
@@ -150,6 +157,7 @@ def test_ordinary_talk_is_answered_calmly_and_does_not_come_back(chat, editor):
 def test_a_personal_answer_is_owed_and_its_words_stay_out_of_the_log(chat, editor):
     chat.say(SHEEP)
     press(editor, number_of(editor), "answer", answer="请找嘎查的治保员")
+    told(chat)
     with chat.kit.db.reading() as session:
         (text,) = session.scalars(select(Note.text))
         logged = "".join(session.scalars(select(AuditEntry.after)))
@@ -163,6 +171,7 @@ def test_who_wished_it_and_came_back_late_reads_it_under_the_next_reply(chat, ed
     chat.kit.clock.forward(hours=50)
     press(editor, number_of(editor), "question")
     assert "1 人已过 48 小时" in editor.get(INBOX).text
+    told(chat)
     assert f"您上次问的“{SHEEP}”" in chat.say("你好")
     assert "您上次问的" not in chat.say("你好")
 
@@ -170,7 +179,17 @@ def test_who_wished_it_and_came_back_late_reads_it_under_the_next_reply(chat, ed
 def test_the_wish_after_the_answer_is_answered_at_once(chat, editor):
     chat.say(SHEEP)
     press(editor, number_of(editor), "question")
+    told(chat)
     assert "刷单返利" in chat.say("告诉我")
+
+
+def test_a_wish_within_the_minute_is_heard_after_it(chat, editor):
+    chat.say(SHEEP)
+    press(editor, number_of(editor), "ignore")
+    assert "编辑有了答复就告诉您" in chat.say("告诉我")
+    told(chat)
+    with chat.kit.db.reading() as session:
+        assert "没有单独的答复" in session.scalar(select(Note.text))
 
 
 def test_the_worker_puts_like_questions_together(chat, editor):
@@ -275,3 +294,156 @@ def test_undoing_takes_back_what_was_not_read(chat, editor):
     send(editor, f"{INBOX}/undo/{ruling}", INBOX)
     with chat.kit.db.reading() as session:
         assert session.scalars(select(Note.state).where(Note.state != State.SENT)).all() == []
+
+
+def typed(page, name):
+    """What stands in a field of the page."""
+    return re.search(rf'name="{name}"[^>]*>([^<]*)</textarea>', page)[1]
+
+
+def test_enter_in_a_field_rules_nothing_and_loses_nothing(chat, editor):
+    chat.say(SHEEP)
+    first = re.search(r"<button[^>]*>", editor.get(INBOX).text.partition("data-keep=")[2])[0]
+    assert 'name="act" value=""' in first and "visually-hidden" in first
+    page = press(editor, number_of(editor), "", title="羊群骗局", answer="写了一半").text
+    assert (
+        "请按下面的按钮选一种处理" in page
+        and 'value="羊群骗局"' in page
+        and typed(page, "answer") == "写了一半"
+    )
+    with chat.kit.db.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Ruling)) == 0
+
+
+def test_the_button_says_how_many_wait_and_they_are_told(chat, editor):
+    chat.say(SHEEP)
+    chat.say("告诉我")
+    assert "不处理（1 人在等，会告诉他们没有答复）" in editor.get(INBOX).text
+    press(editor, number_of(editor), "ignore")
+    assert "一分钟后告诉 1 人" in editor.get(INBOX).text
+    told(chat)
+    with chat.kit.db.reading() as session:
+        assert "没有单独的答复" in session.scalar(select(Note.text))
+
+
+def test_all_that_was_done_is_listed_with_the_words_and_undone_there(chat, editor):
+    other = Chat(chat.kit)
+    for text in (SHEEP, "水费怎么在手机上交啊"):
+        other.say(text)
+        press(editor, number_of(editor), "ignore")
+    page = editor.get(f"{INBOX}/done").text
+    assert f"不处理：“{SHEEP}”" in page and "不处理：“水费怎么在手机上交啊”" in page
+    assert "看全部 2 次处理" in editor.get(INBOX).text
+    where = re.findall(r'action="(/admin/inbox/undo/\d+\?done=1)"', page)[1]
+    assert send(editor, where, f"{INBOX}/done").headers["Location"].endswith("/inbox/done?page=1")
+    assert "还没有告诉过任何人" in editor.get(f"{INBOX}/done").text
+    assert SHEEP in editor.get(INBOX).text.partition("最近的处理")[0]
+
+
+def test_what_the_second_editor_wrote_is_given_back_and_can_stand_instead(chat, editor, as_role):
+    chat.say(SHEEP)
+    number, other = number_of(editor), as_role("admin")
+    other.get(INBOX)
+    press(editor, number, "ignore")
+    met = press(other, number, "answer", answer="请找嘎查的治保员")
+    assert met.status_code == 409 and "已经由 editor-None 处理：不处理" in met.text
+    assert typed(met.text, "answer") == "请找嘎查的治保员" and "还没有告诉过任何人" in met.text
+    instead = re.search(r'name="instead" value="(\d+)"', met.text)[1]
+    short = press(other, number, "answer", answer="短", instead=instead)
+    assert "答复请写" in short.text and f'name="instead" value="{instead}"' in short.text
+    press(other, number, "answer", answer="请找嘎查的治保员", instead=instead)
+    with chat.kit.db.reading() as session:
+        rows = session.execute(select(Ruling.act, Ruling.undone_by).order_by(Ruling.id)).all()
+    assert rows == [("ignore", "admin-None"), ("answer", "")]
+
+
+def test_a_question_longer_than_the_library_takes_is_cut_at_a_clause(chat, editor):
+    long = f"{SHEEP}，" * 15
+    chat.say(long)
+    page = editor.get(INBOX).text
+    words = typed(page, "words")
+    assert len(words) <= 200 and long.startswith(words) and words.endswith("，")
+    assert "原话超过 200 字" in page and 'maxlength="200"' in page
+    assert press(editor, number_of(editor), "question", words=words).status_code == 302
+
+
+def test_what_was_refused_is_said_at_its_group(chat, editor):
+    chat.say(SHEEP)
+    Chat(chat.kit).say("水费怎么在手机上交啊")
+    number = number_of(editor)
+    page = press(editor, number, "question", words="长" * 201).text
+    own = page.partition(f'id="group-{number}"')[2].partition("</article>")[0]
+    assert "太长了" in own and "autofocus" in own and page.count("autofocus") == 1
+
+
+def test_the_address_of_a_group_leads_to_it(chat, editor):
+    chat.say(SHEEP)
+    number = number_of(editor)
+    assert editor.get(f"{INBOX}/{number}").headers["Location"].endswith(f"/inbox?page=1#group-{number}")
+    press(editor, number, "ignore")
+    editor.get(f"{INBOX}/{number}")
+    assert "已经不在收件箱里" in editor.get(INBOX).text
+    assert editor.get(f"{INBOX}/{2**60}").status_code == 302
+
+
+def test_the_press_leads_to_the_next_group(chat, editor):
+    for text in (SHEEP, "水费怎么在手机上交啊"):
+        chat.say(text)
+    page = editor.get(INBOX).text
+    first, second = re.findall(r'<article[^>]*id="group-(\d+)"', page)
+    assert (
+        f'<input type="hidden" name="next" value="{second}">' in page
+        and f'href="#group-{second}">以后再看' in page
+    )
+    assert press(editor, first, "ignore", next=second).headers["Location"].endswith(f"#group-{second}")
+
+
+def test_groups_are_found_by_their_words_and_by_who_waits(chat, editor):
+    chat.say(SHEEP)
+    chat.say("告诉我")
+    Chat(chat.kit).say("水费怎么在手机上交啊")
+    waits = editor.get(f"{INBOX}?why=wish").text.partition("最近的处理")[0]
+    assert SHEEP in waits and "水费" not in waits and "有人想知道答复 1" in waits
+    found = editor.get(f"{INBOX}?q=水费").text
+    assert "水费怎么" in found and SHEEP not in found
+    assert "没有一组的原话里有“羊%”" in editor.get(f"{INBOX}?q=羊%25").text
+
+
+def test_what_the_library_answers_by_now_is_told_without_a_word_twice(chat, editor):
+    chat.say(SHEEP)
+    chat.say("告诉我")
+    assert "现在已经会答" not in editor.get(INBOX).text
+    with chat.kit.db.transaction() as session:
+        quick.add(session, "question", "shuadan", SHEEP, "wang", chat.kit.clock())
+    page = editor.get(INBOX).text
+    assert "现在已经会答（刷单返利），告诉他们并收起" in page
+    press(editor, number_of(editor), "known:shuadan")
+    told(chat)
+    with chat.kit.db.reading() as session:
+        assert (
+            session.scalar(select(func.count()).select_from(Phrase).where(Phrase.folded == key_of(SHEEP)))
+            == 1
+        )
+        assert "这很像【刷单返利】" in session.scalar(select(Note.text))
+    assert "没有要处理的话" in editor.get(INBOX).text
+
+
+STORY = "一位牧民的草场来了别人的羊，对方说先交看护费才来赶走，他交了两次才起疑心。"
+
+
+def test_a_draft_says_the_next_step_and_withdrawn_brings_its_group_back(chat, editor, as_role):
+    chat.say(SHEEP)
+    chat.say("告诉我")
+    number = number_of(editor)
+    press(editor, number, "case", title="羊群骗局", story=STORY)
+    page = editor.get(INBOX).text
+    draft = re.search(r'居民还看不到：请打开<a href="(/admin/library/drafts/\d+)"', page)[1]
+    assert "提交审核" in page and "发布后告诉 1 人" in page and "没有要处理的话" in page
+    colleague = as_role("admin")
+    version = re.search(r'name="version" value="(\d+)"', colleague.get(draft).text)[1]
+    send(colleague, f"{draft}/withdraw", draft, version=version)
+    assert "请写明为什么撤回" in colleague.get(draft).text
+    send(colleague, f"{draft}/withdraw", draft, version=version, why="已经有一样的案例")
+    page = colleague.get(draft).text
+    assert "又在收件箱里了" in page and "admin-None 撤回了这份稿件：已经有一样的案例" in page
+    assert number_of(editor) == number and "1 人想知道答复" in editor.get(INBOX).text

@@ -16,7 +16,7 @@ from tests.fakes import FrozenClock
 from tests.handlers.conftest import few_types  # noqa: F401  fixture
 from tests.services import ready, scratch_database
 
-PAGES = ["/admin/inbox", "/admin/inbox?why=picture", "/admin/radar"]
+PAGES = ["/admin/inbox", "/admin/inbox/done", "/admin/inbox?why=picture", "/admin/radar"]
 pytestmark = pytest.mark.xdist_group(__name__)
 
 
@@ -36,7 +36,7 @@ def fill(session):
     now, top = FrozenClock()(), make.unit(session, "演示旗", code="C", kind=UnitKind.COUNTY)
     make_staff(session, "zhang", "张工", PASSWORD, "admin")
     people = [make.follower(session, unit_id=top.id, audience="elder") for _ in range(6)]
-    for text in ("隔壁邻居的羊跑到草场来了", "长" * 300, ""):
+    for text in ("隔壁邻居的羊跑到草场来了", "水费怎么在手机上交啊", "长" * 300, ""):
         row = Asked(at=now, text=text, folded=text[:200], state="open", follower_id=people[0].id, wish_at=now)
         row.why = "unknown" if text else "picture"
         session.add(row)
@@ -73,3 +73,51 @@ def test_a_group_is_made_known_and_taken_back_with_the_keyboard(page):  # noqa: 
         page.keyboard.press("Enter")
     expect(page.locator("article").filter(has_text="隔壁邻居的羊")).to_have_count(1)
     assert page.said == []
+
+
+def test_enter_in_the_title_rules_nothing_and_says_what_to_press(page):  # noqa: F811
+    page.goto("/admin/inbox")
+    group = page.locator("article").filter(has_text="水费怎么")
+    group.get_by_text("写成新案例").click()
+    title = group.get_by_label("案例标题")
+    title.fill("交水费的骗局")
+    with page.expect_navigation():
+        title.press("Enter")
+    said = page.get_by_role("alert").filter(has_text="请按下面的按钮选一种处理")
+    expect(said).to_be_focused()
+    expect(said).to_be_in_viewport()
+    expect(page.get_by_label("案例标题").locator("visible=true")).to_have_value("交水费的骗局")
+    page.goto(page.url)  # where a form was sent, an address of its own stands
+    expect(page.get_by_role("heading", name="收件箱")).to_be_visible()
+    assert [
+        line for line in page.said if "400" not in line
+    ] == []  # the browser notes that the form was refused
+
+
+def test_after_a_press_the_next_group_has_the_focus(page):  # noqa: F811
+    page.goto("/admin/inbox")
+    groups = page.locator("article")
+    first, second = (groups.nth(n).locator("h2").inner_text() for n in range(2))
+    groups.nth(0).get_by_role("button", name="不处理").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=first)).to_have_count(0)
+    now = page.locator("article").filter(has=page.get_by_role("heading", name=second, exact=True))
+    expect(now).to_be_focused()
+    expect(now.get_by_role("heading")).to_be_in_viewport()
+    undo = page.get_by_role("button", name="撤销刚才的处理")
+    expect(undo).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("article").nth(1)).to_be_focused()
+    with page.expect_navigation():
+        undo.press("Enter")
+    again = page.locator("article").filter(has=page.get_by_role("heading", name=first, exact=True))
+    expect(again).to_be_focused()
+    assert page.said == []
+
+
+def test_later_leads_on_and_leaves_the_group_where_it_is(page):  # noqa: F811
+    page.goto("/admin/inbox")
+    page.locator("article").nth(0).get_by_role("link", name="以后再看").press("Enter")
+    expect(page.locator("article").nth(1)).to_be_focused()

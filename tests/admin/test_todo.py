@@ -73,6 +73,22 @@ def test_a_fit_that_was_held_back_is_for_who_may_take_it_over(county, as_role):
     assert "没有换上" not in editor.get("/admin/").text
 
 
+def test_drafts_to_go_on_with_are_their_authors(county, as_role):
+    editor = as_role("editor")
+    with county.transaction() as session:
+        for n, (state, writer) in enumerate(
+            [("returned", "editor-None"), ("draft", "editor-None"), ("draft", "li")]
+        ):
+            make.keep(session, Draft(
+                subject=f"type:a{n}", type_code="a", kind="type", body="{}", why="", base=0, state=state,
+                writers=json.dumps([writer]), author=writer, made_at=make.EARLY, changed_at=make.EARLY,
+            ))  # fmt: skip
+    page = editor.get("/admin/").text
+    assert "您有 1 份稿件被退回" in page and "您有 1 份草稿还没有提交审核" in page
+    page = as_role("admin").get("/admin/").text
+    assert "被退回" not in page and "还没有提交审核" not in page
+
+
 def test_a_report_of_more_than_a_month_ago_is_named(county, as_role):
     page = as_role("viewer").get("/admin/").text
     assert "1 个单位的国家反诈中心APP一个多月没有上报" in page

@@ -116,7 +116,7 @@ def test_a_draft_without_a_reason_is_not_sent(desk, session):
 
 def test_a_withdrawn_draft_frees_its_card(desk, session):
     draft = desk.write(summary="新。")
-    withdraw(session, draft.id, draft.version, desk.clock())
+    withdraw(session, draft.id, draft.version, draft.author, desk.clock())
     assert open_draft(session, CARD) is None
     assert desk.write(summary="另一份。").id != draft.id
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.content import editing, grouping, inbox, quick, reviews, rulings
+from bot.content import editing, grouping, handled, inbox, owing, quick, reviews, rulings
 from bot.content.asked import PICTURE, forget, keep_question, wish
 from bot.content.fold import fold
 from bot.content.matcher import Matcher
-from bot.content.models import Asked, Case, Ruling
+from bot.content.models import Asked, Case
 from bot.content.rulings import Order
 from bot.push.models import Note, State
 from bot.registry.models import AuditEntry, Follower
@@ -48,6 +48,17 @@ def waiting(session, clock):
         return inbox.groups(session, **limits)
 
     return listed
+
+
+@pytest.fixture
+def tell(session, clock):
+    """The timer's round `minutes` later: how many acts were told of."""
+
+    def after(minutes=1):
+        clock.forward(minutes=minutes)
+        return owing.tell(session, clock())
+
+    return after
 
 
 def order(act, code="shuadan", words=SHEEP):
@@ -171,50 +182,91 @@ def test_a_group_nobody_asked_is_not_found(session, clock):
         rulings.rule(session, 4711, order("ignore"), "李工", clock())
 
 
-def test_only_who_wished_it_is_told_once_and_in_their_own_words(session, clock, library, ask, waiting):
+def test_only_who_wished_it_is_told_once_and_in_their_own_words(session, clock, library, ask, waiting, tell):
     told = ask(SHEEP, wishes=True)
     ask("隔壁邻居家的羊跑到我家草场来", told, wishes=True)
     ask(SHEEP)
     done = rulings.rule(session, waiting()[0].number, order("question"), "李工", clock())
-    assert (done.at_once, done.later) == (1, 0)
+    assert (done.by_message, done.later) == (1, 0)
+    assert [tell(), tell()] == [1, 0]
     ((follower_id, text, state),) = notes(session)
     assert (follower_id, state) == (told.id, State.QUEUED)
     assert f"您上次问的“{SHEEP}”" in text and "刷单返利" in text
 
 
-def test_outside_the_window_it_waits_for_the_next_contact(session, clock, library, ask, waiting):
+def test_outside_the_window_it_waits_for_the_next_contact(session, clock, library, ask, waiting, tell):
     away = ask(SHEEP, ago=49, wishes=True)
     done = rulings.rule(session, waiting()[0].number, order("question"), "李工", clock())
-    assert (done.at_once, done.later) == (0, 1)
+    assert (done.by_message, done.later) == (0, 1)
+    tell()
     assert notes(session)[0].state == State.WAITING
     assert session.get(Follower, away.id).waiting == 1
 
 
-def test_a_personal_answer_goes_to_everybody_who_asked(session, clock, library, ask, waiting):
+def test_a_personal_answer_goes_to_everybody_who_asked(session, clock, library, ask, waiting, tell):
     near, far = ask(SHEEP), ask(SHEEP, ago=72)
     done = rulings.rule(
         session, waiting()[0].number, order("answer", words="请找嘎查<b>治保员</b>"), "李工", clock()
     )
-    assert (done.at_once, done.later) == (1, 1)
+    assert (done.by_message, done.later) == (1, 1)
+    tell()
     told = {follower_id: (text, state) for follower_id, text, state in notes(session)}
     assert told[near.id][1] == State.QUEUED and told[far.id][1] == State.WAITING
     assert "＜b＞" in told[near.id][0]
 
 
-def test_passing_over_tells_nobody(session, clock, library, ask, waiting):
-    ask(SHEEP, wishes=True)
+def test_passing_over_is_told_to_who_waits_calmly_and_once(session, clock, library, ask, waiting, tell):
+    told = ask(SHEEP, wishes=True)
+    ask(SHEEP)
+    done = rulings.rule(session, waiting()[0].number, order("ignore"), "李工", clock())
+    assert (done.by_message, done.later, [tell(), tell()]) == (1, 0, [1, 0])
+    ((follower_id, text, _),) = notes(session)
+    assert follower_id == told.id and "没有单独的答复" in text and "96110" in text and "诈骗" not in text
+
+
+def test_who_wishes_an_answer_to_what_was_passed_over_hears_as_well(
+    session, clock, library, ask, waiting, tell
+):
+    first = ask(SHEEP, wishes=True)
     rulings.rule(session, waiting()[0].number, order("ignore"), "李工", clock())
-    assert notes(session) == []
+    tell()
+    late = ask(SHEEP, wishes=True)
+    assert waiting() == [] and tell() == 1
+    assert [follower_id for follower_id, _, _ in notes(session)] == [first.id, late.id]
+
+
+def test_nobody_is_told_within_the_minute_nor_when_it_was_undone_in_it(
+    session, clock, library, ask, waiting, tell
+):
+    ask(SHEEP, wishes=True)
+    number = waiting()[0].number
+    wrong = rulings.rule(session, number, order("question"), "李工", clock())
+    clock.forward(seconds=59)
+    assert owing.in_grace(wrong.ruling, clock()) and not owing.anything_to_tell(session, clock())
+    assert owing.tell(session, clock()) == 0
+    rulings.undo(session, wrong.ruling.id, "李工", clock())
+    rulings.rule(session, number, order("ordinary"), "李工", clock())
+    tell()
+    ((_, text, _),) = notes(session)
+    assert "本身不像诈骗" in text
+
+
+@pytest.mark.parametrize("act", ["ordinary", "ignore", "answer"])
+def test_a_type_chosen_before_an_act_that_has_none_is_not_kept(session, clock, library, ask, waiting, act):
+    ask(SHEEP)
+    done = rulings.rule(session, waiting()[0].number, Order(act, "shuadan", SHEEP), "李工", clock())
+    assert done.ruling.type_code is None and "刷单" not in rulings.said_of(session, done.ruling)
 
 
 @pytest.mark.parametrize("act", ["question", "alias", "ordinary", "ignore", "answer", "case"])
-def test_undone_everything_is_as_before(session, clock, library, ask, waiting, act):
+def test_undone_everything_is_as_before(session, clock, library, ask, waiting, tell, act):
     ask(SHEEP, wishes=True)
     ask(SHEEP, ago=60, wishes=True)
     words = f"{SHEEP}\n{SHEEP}，后来又来要钱，说不给就不走。" if act == "case" else SHEEP
     before = waiting()
     done = rulings.rule(session, before[0].number, order(act, words=words), "李工", clock())
     assert waiting() == []
+    tell()
     rulings.undo(session, done.ruling.id, "王工", clock())
     assert waiting() == before and notes(session) == []
     assert set(session.scalars(select(Follower.waiting))) == {0}
@@ -225,14 +277,16 @@ def test_undone_everything_is_as_before(session, clock, library, ask, waiting, a
         rulings.undo(session, done.ruling.id, "李工", clock())
 
 
-def test_after_an_undo_another_act_tells_again_what_is_right(session, clock, library, ask, waiting):
+def test_after_an_undo_another_act_tells_again_what_is_right(session, clock, library, ask, waiting, tell):
     ask(SHEEP, wishes=True)
     number = waiting()[0].number
     wrong = rulings.rule(session, number, order("question"), "李工", clock())
+    tell()
     session.scalars(select(Note)).one().state = State.SENT
     session.flush()
     rulings.undo(session, wrong.ruling.id, "李工", clock())
     rulings.rule(session, number, order("question", code="police"), "李工", clock())
+    tell()
     assert [state for _, _, state in notes(session)] == [State.SENT, State.QUEUED]
 
 
@@ -249,23 +303,23 @@ def test_words_the_library_has_already_are_no_obstacle(session, clock, library, 
     ask(SHEEP, wishes=True)
     quick.add(session, "question", "shuadan", SHEEP, "王工", clock())
     done = rulings.rule(session, waiting()[0].number, order("question"), "李工", clock())
-    assert done.ruling.made_id is None and done.at_once == 1
+    assert done.ruling.made_id is None and done.by_message == 1
     rulings.undo(session, done.ruling.id, "李工", clock())
     matcher = Matcher()
     matcher.refresh(session)
     assert matcher.find(SHEEP).types[0] == "shuadan"
 
 
-def test_a_new_case_is_a_draft_and_told_of_when_it_is_live(session, clock, library, ask, waiting):
+def test_a_new_case_is_a_draft_and_told_of_when_it_is_live(session, clock, library, ask, waiting, tell):
     ask(SHEEP, wishes=True)
     words = "羊群骗局\n一位牧民的草场来了别人的羊，对方说先交看护费才来赶走，他交了两次才起疑。"
     done = rulings.rule(session, waiting()[0].number, order("case", words=words), "李工", clock())
-    assert rulings.tell_of_cases(session, clock()) == 0 and notes(session) == []
+    assert tell() == 0 and notes(session) == []
     draft = editing.draft_of(session, done.ruling.made_id)
     reviews.submit(session, draft.id, draft.version, clock())
     reviews.approve(session, draft.id, draft.version, "赵工", clock())
     assert session.scalar(select(Case.id).where(Case.title == "羊群骗局")) is not None
-    assert [rulings.tell_of_cases(session, clock()) for _ in range(2)] == [1, 0]
+    assert [tell(), tell()] == [1, 0]
     assert "刷单返利" in notes(session)[0].text
     with pytest.raises(Conflict, match="已经发布"):
         rulings.undo(session, done.ruling.id, "李工", clock())
@@ -301,4 +355,22 @@ def test_an_inbox_of_5000_questions_is_grouped_and_paged(session, clock, ask, wa
         pass
     assert inbox.count_groups(session) > 100
     assert len(inbox.groups(session, start=40, limit=20)) == 20
-    assert all(isinstance(row, Ruling) for row in inbox.lately(session))
+    assert handled.lately(session) == []
+
+
+def test_a_withdrawn_case_brings_its_questions_back_and_may_be_undone_no_more(
+    session, clock, library, ask, waiting, tell
+):
+    ask(SHEEP, wishes=True)
+    before = waiting()
+    words = "羊群骗局\n一位牧民的草场来了别人的羊，对方说先交看护费才来赶走，他交了两次才起疑。"
+    done = rulings.rule(session, before[0].number, order("case", words=words), "李工", clock())
+    draft = editing.draft_of(session, done.ruling.made_id)
+    with pytest.raises(Refusal, match="李工 写的稿件"):
+        reviews.withdraw(session, draft.id, draft.version, "王工", clock())
+    reviews.withdraw(session, draft.id, draft.version, "王工", clock(), why="已经有了")
+    assert waiting() == before and (draft.reviewer, draft.comment) == ("王工", "已经有了")
+    with pytest.raises(Conflict, match="王工 撤销过"):
+        rulings.undo(session, done.ruling.id, "李工", clock())
+    rulings.rule(session, before[0].number, order("ignore"), "李工", clock())
+    assert tell() == 1 and len(notes(session)) == 1
