@@ -31,6 +31,13 @@ class InboxFilter(Form):  # type: ignore[misc]
         return {"why": self.reason() or None, "q": self.search() or None, "page": self.page.data or None}
 
 
+def _refusal(form: Form) -> Refusal:
+    """Which fields are wrong, and why, in one sentence."""
+    return Refusal(
+        "；".join(f"{form[name].label.text}：{' '.join(told)}" for name, told in form.errors.items())
+    )
+
+
 def _lines(typed: str | None) -> str | None:
     """Browsers send a line's end as two characters and count one."""
     return typed and typed.replace("\r\n", "\n")
@@ -64,12 +71,8 @@ class RulingForm(Form):  # type: ignore[misc]
         if not self.act.data:
             raise Refusal("还没有处理：请按下面的按钮选一种处理。您写的都还在。")
         if not self.validate():
-            raise Refusal(
-                "；".join(f"{self[name].label.text}：{' '.join(told)}" for name, told in self.errors.items())
-            )
-        act, _, near = (self.act.data or "").partition(
-            ":"
-        )  # a button may name the type itself: question:kefu
+            raise _refusal(self)
+        act, _, near = self.act.data.partition(":")  # a button may name the type itself: question:kefu
         code = near or (self.type_code.data or "").strip()
         if act == CASE:
             return Order(act, code, f"{self.title.data or ''}\n{self.story.data or ''}")
@@ -87,7 +90,5 @@ class IssueNoteForm(Form):  # type: ignore[misc]
     def line(self) -> tuple[str, str]:
         """(text, type). Raises Refusal naming the field that is wrong."""
         if not self.validate():
-            raise Refusal(
-                "；".join(f"{self[name].label.text}：{' '.join(told)}" for name, told in self.errors.items())
-            )
+            raise _refusal(self)
         return self.text.data or "", (self.type_code.data or "").strip()

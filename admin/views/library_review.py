@@ -10,7 +10,7 @@ from werkzeug import Response
 from admin.forms_library import LibraryFilter
 from admin.parts import PER_PAGE
 from admin.views.library import sheet_of
-from admin.views.library_edit import name_of, note
+from admin.views.library_edit import note
 from bot.content import bodies, cards, editing, grouping, history, listing, pending, reviews, together
 from bot.content.body_diff import differences
 from bot.content.models import Draft

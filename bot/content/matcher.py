@@ -58,6 +58,11 @@ class Match:
     ordinary: bool = False
     """An editor called this message ordinary talk: there is nothing to learn from it."""
 
+    @property
+    def says_something(self) -> bool:
+        """Whether there is a type or a topic to answer with."""
+        return self.topic is not None or self.decision != "none"
+
 
 class Stories(NamedTuple):
     """The cases of one type, to find the one most like a message."""

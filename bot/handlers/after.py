@@ -8,7 +8,6 @@ from bot.content import answer
 from bot.content.answer import SAFE_RULE, tap
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.remarks import AGAIN, NEXT, NOT_THAT, STOPPED, UNPAID, WHY
-from bot.handlers.together import says
 from bot.handlers.words import NOT_PAID
 from bot.talk import ledger
 from core.wechat.incoming import Incoming
@@ -44,7 +43,12 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
 def unpaid(desk: Desk) -> Reply:
     """Nothing is lost yet: what the first-minutes card was given for is answered as the question it is."""
     last = _last(desk)
-    if last and last.outcome == EMERGENCY and last.text and says(match := desk.matcher.find(last.text)):
+    if (
+        last
+        and last.outcome == EMERGENCY
+        and last.text
+        and (match := desk.matcher.find(last.text)).says_something
+    ):
         card = desk.matcher.cards[match.topic or match.types[0]]
         text = answer.render_card(card, None if match.topic else match, site=desk.site)
         return Reply(f"没转就好。\n{text}", outcome="card", type_code=card.code)

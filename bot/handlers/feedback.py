@@ -7,10 +7,8 @@ from bot.handlers.desk import Desk, Reply, Work
 from bot.talk.models import Inbound
 from core.wechat.incoming import Incoming
 
-WORDS = dict((answer.USEFUL, answer.USELESS)) | {
-    "有用的": answer.USEFUL[1], "很有用": answer.USEFUL[1], "有帮助": answer.USEFUL[1],
-    "没有用": answer.USELESS[1], "不管用": answer.USELESS[1], "没帮助": answer.USELESS[1],
-}  # fmt: skip
+WORDS = dict.fromkeys(("有用", "有用的", "很有用", "有帮助"), answer.USEFUL[1])
+WORDS |= dict.fromkeys(("没用", "没有用", "不管用", "没帮助"), answer.USELESS[1])
 NO_LONGER = {"不用告诉我", "别告诉我", "不用告诉我了", "不要告诉我"}
 USEFUL = "谢谢您告诉我们。也可以讲给家里老人听听。"
 USELESS = (

@@ -44,7 +44,7 @@ def all_types(desk: Desk) -> Reply:
 def judged(message: Incoming, desk: Desk) -> Reply | None:
     """What the matcher makes of the words, read together with those that came just before."""
     match, place = together.read(message, desk)
-    if not together.says(match):
+    if not match.says_something:
         return None
     made = (
         _choice(match, desk)

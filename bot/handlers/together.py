@@ -64,13 +64,9 @@ def read(message: Incoming, desk: Desk) -> tuple[Match, Place]:
     if place.before is None:
         return desk.judged.match, place
     whole = judge(place.words(message), desk.matcher, emergency=False).match
-    if says(whole) or not says(desk.judged.match):
+    if whole.says_something or not desk.judged.match.says_something:
         return whole, place
     return desk.judged.match, place.alone()
-
-
-def says(match: Match) -> bool:
-    return match.topic is not None or match.decision != "none"
 
 
 def same_as_before(place: Place, code: str, outcome: str) -> bool:

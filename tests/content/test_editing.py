@@ -289,7 +289,7 @@ def test_a_new_case_that_somebody_is_writing_already_is_refused_with_its_draft(d
         desk.new_case(title="甲案", by="zhao")
     assert set(refused.value.fields) == {"title"}
     desk.new_case(title="甲案", code="police")
-    withdraw(session, first.id, first.version, desk.clock())
+    withdraw(session, first.id, first.version, "li", desk.clock())
     desk.new_case(title="甲案", by="zhao")
 
 
