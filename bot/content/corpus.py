@@ -68,7 +68,7 @@ def ordinary(folder: Path = LIBRARY) -> list[str]:
 def _card_texts(card: Card) -> list[tuple[str, str, str]]:
     code = NONE if card.topic else card.code
     cases = [(code, CASE, f"{case.title}，{case.text}") for case in card.cases]
-    lines = () if card.topic else (card.name, *card.also, card.summary, *card.steps, *card.signs)
+    lines = () if card.topic else (card.name, card.summary, *card.steps, *card.signs)
     return cases + [(code, CARD, line) for line in lines]
 
 

@@ -31,7 +31,7 @@ from bot.content.side_by_side import Job, side_by_side
 
 C, TOLERANCE, FOLDS = 0.5, 0.1, 5
 ROUGHLY = 0.5  # the tolerance that is enough to see which pieces are strongest
-ELSEWHERE = 0.2  # how much a piece counts that other types seldom use
+ELSEWHERE = 0.3  # how much a piece counts that other types seldom use
 SMOOTH = 0.1  # what is added to the counts of pieces elsewhere
 AT_ALL, AT_ALL_C = (
     0.5,
@@ -42,7 +42,7 @@ LARGE = 16_000  # texts; from here on two folds tell enough
 PIECES_KEPT = 120_000  # those of least weight go: they cost memory in each process, and without them fewer strangers alarm
 ALIAS_ADDS, FRESH_ADDS = 0.1, 1.0
 STRETCH = 100  # lines of ordinary talk held out together
-FALSE_ALARMS = 0.005  # of our own ordinary messages, held out by stretches; of strangers' nearly double
+FALSE_ALARMS = 0.01  # of our own ordinary messages, held out by stretches; of strangers' half as many again
 RIGHT_WHEN_ONE, RIGHT_WHEN_SURE = 0.6, 0.97
 FEW = 20  # texts; fewer tell nothing of a share
 _TESTED = (QUESTION, CASE, NONE)
