@@ -28,6 +28,8 @@ DID_IT = re.compile(
 )
 """One of the person's own has done it, or is about to; not what was seen, asked, or threatened by somebody else."""
 OTHERS = re.compile(r"(?:他|她|对方|网友|主播|男友|女友)[^我]{0,8}$")
+ALONE = 3
+"""With so few characters beside it, despair is all that is said."""
 OWN = re.compile(r"爸|妈|爷|奶|儿|女|孩|老公|老婆|媳妇|丈夫|哥|姐|弟|妹|家里|同学|朋友")
 """Whom the despair is of: a stranger's threat to die is a swindler's, unless one of the person's own is named."""
 PAID = answer.PAID[1]  # the tappable “我已经转账了”
@@ -40,9 +42,10 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
     if message.menu_id == NOT_PAID[1] or opens_a_type(message, desk):
         return None
     asked = ASKS_FOR_POLICE.fullmatch(desk.typed) or WANTS_BACK.fullmatch(desk.typed)
-    judged = desk.judged.emergency and not desk.units.strong(desk.typed, ALIAS)
-    losing = judged or asked or message.menu_id == PAID
     despairs = speaks_of_dying(desk.typed)
+    nothing_more = despairs and len(DESPAIR.sub("", desk.typed)) <= ALONE
+    judged = desk.judged.emergency and not nothing_more and not desk.units.strong(desk.typed, ALIAS)
+    losing = judged or asked or message.menu_id == PAID
     if not (losing or despairs):
         return None
     doubtful = judged and message.menu_id != PAID

@@ -106,6 +106,11 @@ def test_a_number_looked_up_is_told_where_that_can_be_done(chat):
     assert "国家反诈中心APP" in smalltalk.NO_LOOKUP and "96110" in smalltalk.NO_LOOKUP
 
 
+@pytest.mark.parametrize("said", ["转了", "钱没了", "卡寄了", "不想活了，钱都没了"])
+def test_few_words_are_enough_for_the_first_minutes_card(chat, said):
+    assert chat.say(said).startswith("先停手")
+
+
 def test_who_thanks_for_money_that_came_back_gets_no_alarm(chat):
     assert "不客气" in chat.say("谢谢，钱追回来了")
     assert chat.say("钱怎么追回").startswith("先停手")
