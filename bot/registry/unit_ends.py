@@ -119,8 +119,9 @@ def _must_fit(session: Session, gone: Unit, heir: Unit, today: date) -> None:
         raise Refusal(
             f"“{heir.name}”是{KIND_WORDS[heir.kind]}，自己没有人，不能接收登记在“{gone.name}”的人。"
         )
-    if unit_places.is_below(session, heir.id, gone.id, today):
-        raise Refusal(f"“{heir.name}”在“{gone.name}”下面。请先把它移到别的上级，再合并。")
+    if below := unit_places.below_from(session, heir.id, gone.id, today):
+        then = "" if below == today else f"从 {below} 起"
+        raise Refusal(f"“{heir.name}”{then}在“{gone.name}”下面。请先把它移到别的上级，再合并。")
     names = select(Unit.name).where(Unit.parent_id == heir.id, Unit.closed_on.is_(None), Unit.id != gone.id)
     twins = select(Unit.name).where(Unit.parent_id == gone.id, Unit.closed_on.is_(None), Unit.name.in_(names))
     if same := sorted(session.scalars(twins.limit(5))):

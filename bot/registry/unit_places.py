@@ -118,9 +118,14 @@ def _must_lead_up(places: Places, unit: Unit, day: date) -> None:
         at = parent_on(places, at, day)
 
 
-def is_below(session: Session, unit_id: int, above_id: int, day: date) -> bool:
-    """Whether the way up from the unit passes `above_id` on that day."""
+def below_from(session: Session, unit_id: int, above_id: int, day: date) -> date | None:
+    """The first day, from `day` on, on which the way up from the unit passes `above_id`; None when it never will."""
     places = all_places(session)
+    later = {since for held in places.values() for since, _ in held if since > day}
+    return next((each for each in sorted({day, *later}) if _passes(places, unit_id, above_id, each)), None)
+
+
+def _passes(places: Places, unit_id: int, above_id: int, day: date) -> bool:
     at, seen = parent_on(places, unit_id, day), set[int]()
     while at is not None and at != above_id and at not in seen:
         seen.add(at)

@@ -219,6 +219,24 @@ def test_a_merger_that_cannot_be_is_refused(session, clock, county, gone, heir, 
         merge_units(session, county[gone].id, county[heir].id, clock())
 
 
+@pytest.mark.parametrize("moved_under", ["N", "V1"])
+def test_a_unit_that_is_to_stand_below_another_cannot_take_it_over(session, clock, county, moved_under):
+    """It would stand below itself from that day on, and nobody would count it."""
+    move_unit(session, county["S"].id, county[moved_under].id, TOMORROW, clock())
+    with pytest.raises(Refusal, match=rf"从 {TOMORROW} 起在“北镇”下面"):
+        merge_units(session, county["N"].id, county["S"].id, clock())
+    cancel_move(session, county["S"].id, TOMORROW, clock())
+    merge_units(session, county["N"].id, county["S"].id, clock())
+    assert rates.verify(session, TODAY) == []
+
+
+def test_a_unit_whose_parent_is_to_stand_below_another_cannot_take_that_over(session, clock, county):
+    move_unit(session, county["V1"].id, county["S"].id, TODAY, clock())
+    move_unit(session, county["S"].id, county["N"].id, TOMORROW, clock())
+    with pytest.raises(Refusal, match=rf"从 {TOMORROW} 起在“北镇”下面"):
+        merge_units(session, county["N"].id, county["V1"].id, clock())
+
+
 def test_twins_below_both_stop_a_merger(session, clock, county):
     make.unit(session, "一村", parent=county["S"])
     with pytest.raises(Conflict, match="两边都有“一村”"):
