@@ -25,26 +25,10 @@ _SENTENCE = re.compile(r"[^。！？]*[。！？]+[”’]*|[^。！？]+$")
 _MARKUP = str.maketrans({"<": "＜", ">": "＞", '"': "”", "&": "＆"})
 _NO_LINK = str.maketrans({"<": "＜", ">": "＞"})
 """The office's words are never read as markup."""
-_LIST_NAMES = frozenset(
-    map(
-        key_of,
-        (
-            "骗局大全",
-            "诈骗大全",
-            "骗局",
-            "查骗局",
-            "全部骗局",
-            "骗局列表",
-            "诈骗类型",
-            "目录",
-            "诈骗",
-            "网络诈骗",
-            "电信诈骗",
-            "电信网络诈骗",
-            "电诈",
-        ),
-    )
-)
+_LIST_NAMES = frozenset(map(key_of, (
+    "骗局大全", "诈骗大全", "骗局", "查骗局", "全部骗局", "骗局列表", "诈骗类型", "目录", "诈骗", "网络诈骗", "电信诈骗",
+    "电信网络诈骗", "电诈",
+)))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

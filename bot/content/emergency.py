@@ -27,9 +27,7 @@ def is_emergency(text: str, folded: str | None = None) -> bool:
     blackmailed, or asks what to do having been cheated (border cases: docs/decisions/0006). `text` is raw; neither
     database nor model is needed. `folded` is `fold(text)` where the caller has it.
     """
-    if not any(
-        map(str.isalpha, text)
-    ):  # numbers say nothing of themselves; many are answers to what the chat asked
+    if not any(map(str.isalpha, text)):  # figures alone are an answer to what the chat asked
         return False
     folded = fold(text) if folded is None else folded
     if folded.strip(",.?") in _ASKED_FOR:

@@ -1,19 +1,20 @@
 """What people say of an answer they just had: not paid yet, hung up already, what next, not that one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from re import Pattern
 
-from bot.content import answer
 from bot.content.answer import SAFE_RULE, tap
+from bot.handlers import library
 from bot.handlers.desk import Desk, Reply
+from bot.handlers.emergency import OUTCOME
 from bot.handlers.remarks import AGAIN, NEXT, NOT_THAT, STOPPED, UNPAID, WHY
 from bot.handlers.words import NOT_PAID
 from bot.talk import ledger
 from core.wechat.incoming import Incoming
 
 FRESH = timedelta(minutes=30)
-EMERGENCY = "emergency"
 GOOD = """没转就好，先停在这里：{rule}
 把对方的原话发给我，我再帮您看看；拿不准拨打96110。"""
 DONE_WELL = """做得对。那边再打来、换个号再加您，都别理。
@@ -43,15 +44,11 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
 def unpaid(desk: Desk) -> Reply:
     """Nothing is lost yet: what the first-minutes card was given for is answered as the question it is."""
     last = _last(desk)
-    if (
-        last
-        and last.outcome == EMERGENCY
-        and last.text
-        and (match := desk.matcher.find(last.text)).says_something
-    ):
-        card = desk.matcher.cards[match.topic or match.types[0]]
-        text = answer.render_card(card, None if match.topic else match, site=desk.site)
-        return Reply(f"没转就好。\n{text}", outcome="card", type_code=card.code)
+    if last and last.outcome == OUTCOME and last.text:
+        match = desk.matcher.find(last.text)
+        if match.says_something:
+            made = library.answered(match, last.text, desk)
+            return replace(made, text=f"没转就好。\n{made.text}", keeps_text=False)
     return Reply(GOOD.format(rule=SAFE_RULE))
 
 
@@ -63,7 +60,7 @@ def _last(desk: Desk) -> ledger.Answered | None:
 
 
 def _next(last: ledger.Answered) -> Reply:
-    return Reply(ON_THE_PHONE if last.outcome == EMERGENCY else STAY.format(rule=SAFE_RULE))
+    return Reply(ON_THE_PHONE if last.outcome == OUTCOME else STAY.format(rule=SAFE_RULE))
 
 
 def _not_that(last: ledger.Answered) -> Reply:
@@ -71,7 +68,7 @@ def _not_that(last: ledger.Answered) -> Reply:
 
 
 def _why(last: ledger.Answered) -> Reply | None:
-    return Reply(ON_THE_PHONE if last.outcome == EMERGENCY else BY_DEEDS)
+    return Reply(ON_THE_PHONE if last.outcome == OUTCOME else BY_DEEDS)
 
 
 REMARKS: tuple[tuple[Pattern[str], Callable[[ledger.Answered], Reply | None]], ...] = (

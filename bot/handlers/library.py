@@ -8,7 +8,7 @@ from bot.content.matcher import Match
 from bot.handlers import together
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.emergency import OPEN
-from bot.handlers.together import UNKNOWN, Place
+from bot.handlers.together import UNKNOWN
 from bot.handlers.typed import number_in
 from bot.talk.dialogue import OVER
 from core.wechat.incoming import Incoming
@@ -46,23 +46,20 @@ def judged(message: Incoming, desk: Desk) -> Reply | None:
     match, place = together.read(message, desk)
     if not match.says_something:
         return None
-    made = (
-        _choice(match, desk)
-        if match.topic is None and match.decision == "choice"
-        else _card(match, place, message, desk)
-    )
+    made = answered(match, place.words(message), desk)
+    if made.outcome == "card" and together.same_as_before(place, made.type_code or "", "card"):
+        card = desk.matcher.cards[match.topic or match.types[0]]
+        made = replace(made, text=answer.render_same(card, match))
     return together.put(made, place)
 
 
-def _card(match: Match, place: Place, message: Incoming, desk: Desk) -> Reply:
-    code = match.topic or match.types[0]
-    card = desk.matcher.cards[code]
-    if together.same_as_before(place, code, "card"):
-        text = answer.render_same(card, match)
-    else:
-        seen = None if match.topic else _explained(match, place.words(message), desk)
-        text = answer.render_card(card, seen, site=desk.site)
-    return Reply(text, outcome="card", type_code=code, keeps_text=True)
+def answered(match: Match, words: str, desk: Desk) -> Reply:
+    """The card of what `words` are about, with a reason, or a short choice."""
+    if match.topic is None and match.decision == "choice":
+        return _choice(match, desk)
+    card = desk.matcher.cards[match.topic or match.types[0]]
+    text = answer.render_card(card, None if match.topic else _explained(match, words, desk), site=desk.site)
+    return Reply(text, outcome="card", type_code=card.code, keeps_text=True)
 
 
 def _explained(match: Match, words: str, desk: Desk) -> Match:

@@ -5,14 +5,13 @@ import re
 from bot.content.library import key_of
 
 _NUMBER = re.compile(r"(?:我?选|第|回复|看)?第?(\d{1,2})(?:号|个|项|条|吧)*[,.)、]*")
-_DIGITS = "一二三四五六七八九"
+_ONES = ["", *"一二三四五六七八九"]
+_TENS = ["", "十", *(f"{digit}十" for digit in _ONES[2:])]
 _CHINESE = {
-    f"{'' if tens == 0 else '十' if tens == 1 else _DIGITS[tens - 1] + '十'}{_DIGITS[ones - 1] if ones else ''}": 10
-    * tens
-    + ones
-    for tens in range(10)
-    for ones in range(10)
-    if tens or ones
+    tens + ones: 10 * ten + one
+    for ten, tens in enumerate(_TENS)
+    for one, ones in enumerate(_ONES)
+    if tens + ones
 }
 
 

@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+import yaml
 from sqlalchemy import func, select
 
+from bot.content.library import LIBRARY
 from bot.content.models import Asked
 from bot.handlers import after, smalltalk
+from bot.handlers.remarks import AGAIN, NEXT, NOT_THAT, STOPPED, UNPAID, WHY
+from bot.handlers.typed import plain
 from bot.handlers.words import NOT_PAID
 from tests.handlers.conftest import Chat
 
@@ -221,3 +225,24 @@ def test_relatives_are_told_of_as_people_talk(house, relation, age):
     chat.say("桂芳")
     assert "年龄段" in chat.say(relation)
     assert "已登记 桂芳" in chat.say(age)
+
+
+def test_no_name_alias_or_question_of_the_library_is_taken_for_a_remark_or_small_talk():
+    """Whole messages are matched, so what residents ask must never be one of them; a name may, where it opens first."""
+    remarks = [UNPAID, STOPPED, NEXT, AGAIN, NOT_THAT, WHY]
+    talk = [smalltalk.GREET, smalltalk.THANK, smalltalk.BYE, smalltalk.LOOKS_UP, smalltalk.DOUBTS]
+    for path in sorted((LIBRARY / "types").glob("*.yaml")):
+        held = yaml.safe_load(path.read_text("utf-8"))
+        texts = [str(text) for name in ("also", "aliases", "questions") for text in held.get(name) or ()]
+        taken = [t for t in (held["name"], *texts) if any(p.fullmatch(plain(t)) for p in (*remarks, *talk))]
+        assert taken == [], path.name
+
+
+@pytest.mark.parametrize("said", ["对方让我关注店铺返佣金", "有人让我关注公众号给钱", "让我扫码关注领红包"])
+def test_being_told_to_follow_a_shop_is_no_question_who_we_are(chat, said):
+    assert "这里是自动回复" not in chat.say(said)
+
+
+def test_the_card_after_a_way_out_says_why(chat):
+    chat.say(ASKS)
+    assert "因为您提到" in chat.say("还没转")
