@@ -1,16 +1,20 @@
 """Hits of the words themselves: aliases inside a message, questions equal or nearly equal to it, and homophones."""
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import ahocorasick
 from pypinyin import lazy_pinyin
 from rapidfuzz import fuzz, process
 
 from bot.content.library import ALIAS, ORDINARY, QUESTION
+
+NAME = "name"
+"""A name that opens a card. Inside a message it tells nothing; a message that sounds like one asks for the card."""
 
 NEAR = 86.0  # rapidfuzz ratio, 0–100: one or two characters apart in a short question
 _COMMON = 150  # a 3-gram in more questions than this tells nothing
@@ -19,7 +23,9 @@ _LONGEST = 80  # a longer message is nobody's short question
 _LONGER = (
     200 / NEAR - 1
 )  # times as long as the other, and the ratio cannot reach NEAR, whatever the characters
-_HOMOPHONE_MIN = 3  # two syllables are shared by too many words
+_HOMOPHONE_MIN = 3  # syllables inside a message; two are shared by too many words
+_CALL = 24  # characters; no name is longer, spelt out
+_SLIPS = re.compile("(?<=[zcs])h|(?<=n)g")
 _BLURRED = {"zh": "z", "ch": "c", "sh": "s"}
 
 
@@ -53,6 +59,7 @@ class Hits:
         self.plain = _Near(row.folded for row in rows if row.kind == ORDINARY)
         self._found = _automaton({key: (key, codes, text) for key, (codes, text) in aliases.items()})
         self._sounds = _automaton(_by_sound(aliases))
+        self._calls = _calls(aliases | _claims(rows, NAME))
         self._asked = _Near(self.questions)
 
     def in_message(self, key: str) -> list[Hit]:
@@ -76,6 +83,16 @@ class Hits:
         if found is None or found == key:
             return found is not None
         return {hit.folded for hit in self.in_message(key)} <= {hit.folded for hit in self.in_message(found)}
+
+    def called(self, key: str, words: Sequence[str] = ()) -> tuple[str, ...]:
+        """The types whose name or alias the whole message sounds like, or spells: “罗聊”, “luoliao”.
+
+        Two syllables are shared by too many words: they count only where they are none of the dictionary (`words`).
+        """
+        if len(key) > _CALL:
+            return ()
+        codes = self._calls.get(_level(key if key.isascii() else _spoken(key)), ())
+        return codes if len(key) >= _HOMOPHONE_MIN or not words else ()
 
     def by_sound(self, key: str) -> list[Hit]:
         """Aliases that sound like a part of the message: homophones and zh/z, ch/c, sh/s, -ng/-n slips."""
@@ -112,6 +129,10 @@ class _Near:
         near = [self._keys[number] for number, times in shared.items() if times >= enough]
         best = process.extractOne(key, near, scorer=fuzz.ratio, score_cutoff=NEAR) if near else None
         return best[0] if best else None
+
+
+_Claims: TypeAlias = Mapping[str, tuple[tuple[str, ...], str]]
+"""Key → the types that claim it, and how it was written."""
 
 
 def _claims(rows: list[Words], kind: str) -> dict[str, tuple[tuple[str, ...], str]]:
@@ -155,9 +176,24 @@ def _inverted(keys: Iterable[str]) -> dict[str, list[int]]:
     return {gram: numbers for gram, numbers in held.items() if len(numbers) <= _COMMON}
 
 
-def _by_sound(aliases: Mapping[str, tuple[tuple[str, ...], str]]) -> dict[str, object]:
-    long = {key: held for key, held in aliases.items() if len(key) >= _HOMOPHONE_MIN and not key.isascii()}
+def _by_sound(claims: _Claims) -> dict[str, tuple[str, tuple[str, ...], str]]:
+    """Sound → key, types and text of those with enough syllables."""
+    long = {key: held for key, held in claims.items() if len(key) >= _HOMOPHONE_MIN and not key.isascii()}
     return {_spoken(key): (key, codes, text) for key, (codes, text) in long.items()}
+
+
+def _calls(claims: _Claims) -> dict[str, tuple[str, ...]]:
+    """Sound, as people type it → the types it may mean."""
+    held: dict[str, list[str]] = defaultdict(list)
+    for key, (codes, _) in claims.items():
+        if len(key) > 1 and not key.isascii():
+            held[_level(_spoken(key))] += codes
+    return {sound: tuple(dict.fromkeys(codes)) for sound, codes in held.items()}
+
+
+def _level(sound: str) -> str:
+    """A sound as people type it: in one run, its usual slips levelled."""
+    return _SLIPS.sub("", sound.replace(" ", ""))
 
 
 def _spoken(key: str) -> str:

@@ -16,7 +16,7 @@ from bot.content.cards import Card, Story, read_cards
 from bot.content.caution import CALIBRATED, caution, shifted
 from bot.content.fold import fold
 from bot.content.grams import Row, pair_counts
-from bot.content.hits import Hit, Hits, Words
+from bot.content.hits import NAME, Hit, Hits, Words
 from bot.content.library import ORDINARY, Spelt, key_of, library_version, spellings
 from bot.content.mentions import as_written, mentions
 from bot.content.models import Phrase
@@ -115,6 +115,11 @@ def _names(cards: Mapping[str, Card]) -> dict[str, str]:
     return also | {key_of(card.name): card.code for card in cards.values()}
 
 
+def _name_words(cards: Mapping[str, Card]) -> list[Words]:
+    spelt = [(card, name) for card in cards.values() for name in (card.name, *card.also)]
+    return [Words(NAME, card.code, name, key_of(name)) for card, name in spelt]
+
+
 def read_words(session: Session, codes: Container[str]) -> list[Words]:
     """The live aliases and questions of these types, and the messages called ordinary talk."""
     rows = session.execute(
@@ -181,7 +186,7 @@ class Matcher:
 
     def _built(self, session: Session, version: int) -> Shelf:
         cards = read_cards(session)
-        words = read_words(session, cards)
+        words = read_words(session, cards) + _name_words(cards)
         stories = {code: _stories(card) for code, card in cards.items() if card.cases}
         scorer = self._held.scorer if self._model_id else _centroids(cards, words)
         return _shelf(version, cards, Hits(words), stories, scorer, caution(session))
@@ -261,7 +266,7 @@ class Matcher:
         plain = not asked and held.hits.ordinary(key)
         hits = held.hits.in_message(key)
         if not hits and not asked and len(key) <= _SHORT:
-            hits = held.hits.by_sound(key)
+            asked, hits = held.hits.called(key, words), held.hits.by_sound(key)
         return _Heard(text, key, folded, words, spread, hits, asked, plain)
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.content.corpus import ordinary
 from bot.content.fold import fold
+from bot.content.hits import NAME, Hits, Words
 from bot.content.library import key_of, read_library
 from bot.content.matcher import Segmenter
 
@@ -47,3 +48,11 @@ def test_none_is_a_question_about_a_scam():
         key_of(question) for file in read_library() if file.kind != "topic" for question in file.questions
     }
     assert [line for line in LINES if key_of(line) in asked] == []
+
+
+def test_none_is_heard_as_the_name_of_a_scam():
+    files = [file for file in read_library() if file.kind != "topic"]
+    names = [(file.code, name) for file in files for name in (file.name, *file.also, *file.aliases)]
+    hits = Hits(Words(NAME, code, name, key_of(name)) for code, name in names)
+    segmenter = Segmenter()
+    assert [line for line in LINES if hits.called(key_of(line), segmenter.cut(fold(line)))] == []

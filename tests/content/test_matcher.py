@@ -4,7 +4,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from rapidfuzz import fuzz
 
-from bot.content.hits import NEAR, Hits, Words
+from bot.content.hits import NAME, NEAR, Hits, Words
 from bot.content.library import library_version
 from bot.content.matcher import Matcher
 from bot.content.phrases import add_phrase, retire_phrase
@@ -32,6 +32,26 @@ def test_a_question_with_a_slip_is_a_near_hit(matcher):
 def test_a_homophone_of_an_alias_is_heard_in_a_short_message(matcher):
     found = matcher.find("摆万保障是什么")
     assert (found.types[0], found.decision, found.because) == ("baiwan", "one", ("摆万保障",))
+
+
+@pytest.mark.parametrize("text", ["唰单", "耍丹", "shuadan", "Shua Dan", "刷dan", "suadan"])
+def test_a_message_that_sounds_like_a_name_of_two_syllables_asks_for_it(matcher, text):
+    found = matcher.find(text)
+    assert (found.types[0], found.decision) == ("shuadan", "one")
+
+
+@pytest.mark.parametrize("text", ["刷牙", "唰单位的饭卡", "单刷", "dan shua", "水单"])
+def test_and_what_only_comes_near_does_not(matcher, text):
+    assert matcher.find(text).decision == "none"
+
+
+def test_a_word_of_the_dictionary_is_no_name_it_sounds_like():
+    claimed = (NAME, "card", "收卡"), ("alias", "gamble", "庄闲"), (NAME, "loan", "收咔")
+    hits = Hits(Words(kind, code, text, text) for kind, code, text in claimed)
+    assert hits.called("手卡") == ("card", "loan")
+    assert hits.called("手卡", ["手卡"]) == ()
+    assert hits.called("装贤") == ("gamble",)
+    assert hits.called("收卡呀") == () == hits.called("收")
 
 
 @pytest.mark.parametrize(
