@@ -23,6 +23,7 @@ from bot.content.features import Features, features, strongest
 from bot.content.fold import fold
 from bot.content.grams import Row, piece_names, with_pairs
 from bot.content.hits import Hits, Words
+from bot.content.kinds import kinds_in, named
 from bot.content.library import ALIAS, key_of
 from bot.content.matcher import PLAIN, alias_boost
 from bot.content.segmenter import Segmenter
@@ -31,7 +32,7 @@ from bot.content.side_by_side import Job, side_by_side
 
 C, TOLERANCE, FOLDS = 0.5, 0.1, 5
 ROUGHLY = 0.5  # the tolerance that is enough to see which pieces are strongest
-ELSEWHERE = 0.3  # how much a piece counts that other types seldom use
+ELSEWHERE = 0.2  # how much a piece counts that other types seldom use
 SMOOTH = 0.1  # what is added to the counts of pieces elsewhere
 AT_ALL, AT_ALL_C = (
     0.5,
@@ -42,7 +43,7 @@ LARGE = 16_000  # texts; from here on two folds tell enough
 PIECES_KEPT = 120_000  # those of least weight go: they cost memory in each process, and without them fewer strangers alarm
 ALIAS_ADDS, FRESH_ADDS = 0.1, 1.0
 STRETCH = 100  # lines of ordinary talk held out together
-FALSE_ALARMS = 0.01  # of our own ordinary messages, held out by stretches; of strangers' half as many again
+FALSE_ALARMS = 0.015  # of our own ordinary messages, held out by stretches; of strangers' about as many
 RIGHT_WHEN_ONE, RIGHT_WHEN_SURE = 0.6, 0.97
 FEW = 20  # texts; fewer tell nothing of a share
 _TESTED = (QUESTION, CASE, NONE)
@@ -81,7 +82,9 @@ def fit(corpus: Corpus) -> tuple[Fitted, dict[str, Any]]:
     segmenter.learn(seen)
     folded = [fold(text.text, mask_digits=True) for text in texts]
     whole = features(
-        [piece_names(text) for text in folded], [with_pairs(segmenter.cut(text)) for text in folded]
+        [piece_names(text) for text in folded],
+        [with_pairs(segmenter.cut(text)) for text in folded],
+        [named(kinds_in(text)) for text in folded],
     )
     served = strongest(whole, np.abs(_parting(whole.rows, labels, ROUGHLY)[1]).max(axis=1), PIECES_KEPT)
     hits = _hits(corpus)
@@ -276,7 +279,18 @@ def _model(
     weak: frozenset[str],
 ) -> Fitted:
     names, weights, bias = trained
-    return Fitted(tuple(names[:-1]), cuts, served.chars, served.words, served.idf, weights, bias, seen, weak)
+    return Fitted(
+        tuple(names[:-1]),
+        cuts,
+        served.chars,
+        served.words,
+        served.kinds,
+        served.idf,
+        weights,
+        bias,
+        seen,
+        weak,
+    )
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ A piece goes by a number of 64 bits, its name, so that all pieces of a message a
 
 import math
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,6 +67,19 @@ def names_of_words(held: Sequence[str]) -> Names:
     parts = [word.partition(" ") for word in held]
     alone, second = _hashed([one for one, _, _ in parts]), _hashed([other for _, _, other in parts])
     return np.where([bool(space) for _, space, _ in parts], _paired(alone, second), alone)
+
+
+def kind_names(kinds: Sequence[str], once: Sequence[str]) -> Names:
+    """The names of these kinds, and of all pairs of those told `once`; they hold within one process."""
+    alone = _hashed(once)
+    first, second = _all_pairs(len(once))
+    return np.concatenate((_hashed(kinds), _paired(alone.take(first), alone.take(second))))
+
+
+@lru_cache(maxsize=128)
+def _all_pairs(size: int) -> tuple[Numbers, Numbers]:
+    """Both places of each pair among so many, in the order of `itertools.combinations`."""
+    return np.triu_indices(size, 1)
 
 
 def symbols(text: str) -> Names:

@@ -17,6 +17,7 @@ from bot.content.caution import CALIBRATED, caution, shifted
 from bot.content.fold import fold
 from bot.content.grams import Row, pair_counts
 from bot.content.hits import NAME, Hit, Hits, Words
+from bot.content.kinds import kinds_in
 from bot.content.library import ORDINARY, Spelt, key_of, library_version, spellings
 from bot.content.mentions import as_written, mentions
 from bot.content.models import Phrase
@@ -162,9 +163,10 @@ class Matcher:
         self.refresh_to(session, library_version(session))
 
     def prepare(self) -> Segmenter:
-        """Load the dictionary that the first model will need: some seconds on a busy machine, so never in a request."""
+        """Load the dictionaries that the first model will need: some seconds on a busy machine, so never in a request."""
         if self._segmenter is None:
             self._segmenter = Segmenter()
+            kinds_in("")
         return self._segmenter
 
     def behind(self, version: int) -> bool:

@@ -73,10 +73,13 @@ def _credit(telling: Iterable[tuple[str, float]], folded: str) -> list[float]:
     """What the pieces add, shared out among the characters where each stands first."""
     credit = [0.0] * len(folded)
     for part, added in telling:
-        piece = part.replace(" ", "").strip("\n")
-        start = folded.find(piece) if piece else -1
-        for place in range(start, start + len(piece)) if start >= 0 else ():
-            credit[place] += added / len(piece)
+        whole = part.replace(" ", "").strip("\n")
+        said = [whole] if whole in folded else part.split(" ")
+        length = len(whole)
+        for piece in said:
+            start = folded.find(piece) if piece else -1
+            for place in range(start, start + len(piece)) if start >= 0 else ():
+                credit[place] += added / length
     return credit
 
 

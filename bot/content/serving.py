@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import zlib
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Session
 from bot.content.grams import (
     Names,
     Row,
+    kind_names,
     names_of_pieces,
     names_of_words,
     pair_vector,
@@ -26,6 +28,7 @@ from bot.content.grams import (
     with_pairs,
     word_names,
 )
+from bot.content.kinds import Kind, each_once, kinds_in, spoken
 from bot.content.known import Known, known
 from bot.content.library import library_version, touch_library
 from bot.content.models import FittedModel, ModelPiece
@@ -39,8 +42,11 @@ UNMET = -9.0
 """The score of a type the scorer has not met yet."""
 WORD_WEIGHT = 0.7
 """How much the words and pairs of words count beside the character pieces."""
+KIND_WEIGHT = 0.55
+"""How much the kinds of words and the pairs of kinds count."""
 
-
+LENGTHS = (1.0, WORD_WEIGHT, KIND_WEIGHT)
+"""Of the blocks: pieces, words, kinds."""
 _FINEST = 127
 _NOTHING = 1e-9
 PIECE_BYTES = 60_000
@@ -91,7 +97,7 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True)
 class Model:
-    """The linear model: for each piece and word a row with one weight for each class; the last class is ordinary.
+    """The linear model: for each piece, word and kind a row with one weight for each class; the last class is ordinary.
 
     A row holds whole numbers of its own `scale`: a quarter of the memory, and fewer bytes to fetch for a message.
     """
@@ -99,8 +105,8 @@ class Model:
     codes: tuple[str, ...]
     cuts: Cuts
     known: Known
-    border: int
-    """The number of the first word; those before it are character pieces."""
+    borders: tuple[int, int]
+    """The number of the first word and of the first kind; those before them are character pieces."""
     idf: Row
     scale: Row
     rows: NDArray[np.int8]
@@ -109,8 +115,8 @@ class Model:
     weak: frozenset[str]
 
     def score(self, folded: str, words: Sequence[str]) -> Row:
-        found = self.known.numbers(names_of(folded, words))
-        numbers, weights = weigh(found, self.idf, self.border, WORD_WEIGHT)
+        found = self.known.numbers(names_of(folded, words, kinds_in(folded)))
+        numbers, weights = weigh(found, self.idf, self.borders, LENGTHS)
         margins: Row = weights * self.scale.take(numbers) @ self.rows.take(numbers, axis=0).astype(np.float32)
         margins += self.bias
         margins -= margins[-1]
@@ -118,32 +124,41 @@ class Model:
         return margins
 
     def telling(self, folded: str, words: Sequence[str], code: str) -> list[tuple[str, float]]:
-        """The pieces and words of a text and what each adds to the score of `code`, the strongest first."""
+        """The pieces and words of a text and what each adds to the score of `code`, the strongest first.
+
+        What a kind adds, or a pair of kinds, is told of its words.
+        """
         if code not in self.codes:
             return []
-        numbers = self.known.each(names_of(folded, words))
-        named = dict(zip(numbers, [*pieces(folded), *with_pairs(words)], strict=True))
+        kinds = kinds_in(folded)
+        numbers = self.known.each(names_of(folded, words, kinds))
+        parts = [*pieces(folded), *with_pairs(words), *spoken(kinds)]
+        named = dict(zip(numbers, parts, strict=True))
         found = np.array([number for number in numbers if number is not None], np.intp)
-        at, weights = weigh(found, self.idf, self.border, WORD_WEIGHT)
+        at, weights = weigh(found, self.idf, self.borders, LENGTHS)
         columns = self.rows[at][:, [self.codes.index(code), -1]].astype(np.float32)
         adds = (weights * self.scale[at] * (columns[:, 0] - columns[:, 1])).tolist()
-        told = zip((named[number] for number in at.tolist()), adds, strict=True)
-        return sorted(told, key=lambda each: -each[1])
+        told: dict[str, float] = defaultdict(float)
+        for number, added in zip(at.tolist(), adds, strict=True):
+            told[named[number]] += added
+        return sorted(told.items(), key=lambda each: -each[1])
 
 
-def names_of(folded: str, words: Sequence[str]) -> Names:
-    """The names of all pieces of a text and of all its words."""
-    return np.concatenate((piece_names(folded), word_names(words)))
+def names_of(folded: str, words: Sequence[str], kinds: Sequence[Kind]) -> Names:
+    """The names of all pieces of a text, of all its words and of all their kinds."""
+    sorts = kind_names([kind.name for kind in kinds], [kind.name for kind in each_once(kinds)])
+    return np.concatenate((piece_names(folded), word_names(words), sorts))
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A model as it leaves its fit, with what each row is; `weights` holds a row for each piece, then for each word."""
+    """A model as it leaves its fit, with what each row is; `weights` holds a row for each piece, word and kind."""
 
     codes: tuple[str, ...]
     cuts: Cuts
     chars: Sequence[str]
     words: Sequence[str]
+    kinds: Sequence[str]
     idf: Row
     weights: Row
     bias: Row
@@ -158,6 +173,7 @@ class Fitted:
             "head": _bytes(json.dumps(head, ensure_ascii=False)),
             "chars": _bytes("\0".join(self.chars)),
             "words": _bytes("\0".join(self.words)),
+            "kinds": _bytes("\0".join(self.kinds)),
             "idf": self.idf.astype(np.float32),
             "scale": scale,
             "rows": rows,
@@ -173,16 +189,18 @@ class Fitted:
 
 
 def load(block: bytes) -> Model:
-    """The model that `dump` wrote, or that an earlier release wrote: not compressed as a whole, weights in halves."""
+    """The model that `dump` wrote, or that an earlier release wrote: not compressed as a whole, weights in halves, no kinds."""
     block = block if block.startswith(b"PK") else zlib.decompress(block)
     with np.load(io.BytesIO(block), allow_pickle=False) as parts:
         head = json.loads(parts["head"].tobytes())
         chars, words = (_texts(parts[name]) for name in ("chars", "words"))
+        kinds = _texts(parts["kinds"]) if "kinds" in parts else []
         idf, bias = parts["idf"], parts["bias"]
         scale, rows = (parts["scale"], parts["rows"]) if "rows" in parts else _in_bytes(parts["weights"])
-    names = np.concatenate((names_of_pieces(chars), names_of_words(words)))
+    names = np.concatenate((names_of_pieces(chars), names_of_words(words), names_of_words(kinds)))
+    borders = len(chars), len(chars) + len(words)
     return Model(
-        tuple(head["codes"]), Cuts(*head["cuts"]), known(names), len(chars), idf, scale, rows, bias,
+        tuple(head["codes"]), Cuts(*head["cuts"]), known(names), borders, idf, scale, rows, bias,
         frozenset(head["seen"]), frozenset(head["weak"]),
     )  # fmt: skip
 

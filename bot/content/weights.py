@@ -1,6 +1,7 @@
-"""What the pieces and words of one text weigh."""
+"""What the pieces, words and kinds of one text weigh."""
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,14 +14,14 @@ _NOTHING = 1e-9
 
 
 class Weighed(NamedTuple):
-    """The known pieces and words of one text, each once, and what each weighs."""
+    """The known pieces, words and kinds of one text, each once, and what each weighs."""
 
     numbers: Numbers
     weights: Row
 
 
-def weigh(found: Numbers, idf: Row, border: int, words: float) -> Weighed:
-    """TF-IDF of the `found` numbers; those below `border` are pieces and weigh 1 together, the others `words`.
+def weigh(found: Numbers, idf: Row, borders: Sequence[int], lengths: Sequence[float]) -> Weighed:
+    """TF-IDF of the `found` numbers: each block weighs its length together; `borders` part the blocks.
 
     Term counts are damped by a logarithm.
     """
@@ -28,9 +29,11 @@ def weigh(found: Numbers, idf: Row, border: int, words: float) -> Weighed:
     weights = idf.take(numbers)
     if len(numbers) < len(found):
         weights *= _DAMPED.take(times, mode="clip")
-    middle = int(numbers.searchsorted(border))
-    for block, length in ((weights[:middle], 1.0), (weights[middle:], words)):
+    start = 0
+    for end, length in zip([*numbers.searchsorted(borders).tolist(), len(numbers)], lengths, strict=True):
+        block = weights[start:end]
         block *= length / max(math.sqrt(block @ block), _NOTHING)
+        start = end
     return Weighed(numbers, weights)
 
 

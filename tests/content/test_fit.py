@@ -17,12 +17,13 @@ from bot.content.corpus import load_corpus, ordinary, read_corpus
 from bot.content.features import features, strongest
 from bot.content.fit import ELSEWHERE, Text, _fold_of, _parting, _seldom_elsewhere, _trained, fit
 from bot.content.grams import names_of_pieces, names_of_words, pieces, with_pairs
+from bot.content.kinds import kinds_in, named
 from bot.content.known import known
 from bot.content.library import library_version, load_library
 from bot.content.matcher import Matcher
 from bot.content.models import FittedModel, ModelPiece
 from bot.content.phrases import add_phrase
-from bot.content.serving import WORD_WEIGHT, fit_due, keep_model, load, load_model, newest_model
+from bot.content.serving import LENGTHS, fit_due, keep_model, load, load_model, newest_model
 from bot.content.weights import weigh
 from bot.fitting import FitFailed, refit, refit_if_due
 
@@ -71,11 +72,12 @@ def test_a_corpus_survives_the_way_to_the_fitting_process(corpus):
 def by_hand(model, text, words):
     """The scores of a text from the fitted weights themselves, without the table and the rounding of serving."""
     blocks = (
-        (model.chars, pieces(text), 0, 1.0),
-        (model.words, with_pairs(words), len(model.chars), WORD_WEIGHT),
+        (model.chars, pieces(text)),
+        (model.words, with_pairs(words)),
+        (model.kinds, named(kinds_in(text))),
     )
-    margins = model.bias.copy()
-    for names, found, border, length in blocks:
+    margins, border = model.bias.copy(), 0
+    for (names, found), length in zip(blocks, LENGTHS, strict=True):
         times = Counter(name for name in found if name in names)
         weights = {
             name: (1 + math.log(n)) * model.idf[border + names.index(name)] for name, n in times.items()
@@ -83,6 +85,7 @@ def by_hand(model, text, words):
         whole = math.sqrt(sum(weight**2 for weight in weights.values()))
         for name, weight in weights.items():
             margins += length * weight / whole * model.weights[border + names.index(name)]
+        border += len(names)
     return margins[:-1] - margins[-1]
 
 
@@ -94,7 +97,7 @@ def test_a_model_scores_the_same_after_its_way_through_the_database(session, clo
     assert (back.codes, back.cuts, back.weak) == (fitted[0].codes, fitted[0].cuts, fitted[0].weak)
 
 
-def test_a_model_of_an_earlier_release_is_served(fitted):
+def test_a_model_of_an_earlier_release_is_served(fitted, monkeypatch):
     new, held = fitted[0].served(), io.BytesIO()
     head = {"codes": new.codes, "cuts": new.cuts, "seen": sorted(new.seen), "weak": sorted(new.weak)}
     texts = {
@@ -103,10 +106,12 @@ def test_a_model_of_an_earlier_release_is_served(fitted):
         "words": "\0".join(fitted[0].words),
     }
     parts = {name: np.frombuffer(text.encode(), np.uint8) for name, text in texts.items()}
-    weights = np.asfortranarray(fitted[0].weights, np.float16)
-    np.savez_compressed(held, **parts, idf=new.idf, weights=weights, bias=new.bias)
+    known = slice(new.borders[1])
+    weights = np.asfortranarray(fitted[0].weights[known], np.float16)
+    np.savez_compressed(held, **parts, idf=new.idf[known], weights=weights, bias=new.bias)
     old = load(held.getvalue())
     assert old.rows.flags.c_contiguous
+    monkeypatch.setattr("bot.content.serving.kinds_in", lambda _folded: [])
     text, words = "派单员让我垫付补一单", ["派单"]
     assert np.allclose(old.score(text, words), new.score(text, words), atol=0.01)
 
@@ -124,22 +129,25 @@ def test_the_fit_tells_the_types_apart_on_its_own_texts(fitted):
 
 CHARS = [["安全", "账户", "安全"], ["账户"], ["转"]]
 WORDS = [["安全账户"], ["账户", "账户"], []]
+SORTS = [["<bank>"], [], ["<bank>", "<pay>"]]
 
 
 def weighed(row, made):
-    """The row's two blocks, as one message's pieces and words would be weighed for serving."""
-    table = known(np.concatenate((names_of_pieces(made.chars), names_of_words(made.words))))
-    asked = (names_of_pieces(CHARS[row]), names_of_words(WORDS[row]))
-    numbers, weights = weigh(table.numbers(np.concatenate(asked)), made.idf, len(made.chars), WORD_WEIGHT)
+    """The row's blocks, as one message's pieces, words and kinds would be weighed for serving."""
+    held = names_of_pieces(made.chars), names_of_words(made.words), names_of_words(made.kinds)
+    asked = names_of_pieces(CHARS[row]), names_of_words(WORDS[row]), names_of_words(SORTS[row])
+    borders = len(made.chars), len(made.chars) + len(made.words)
+    found = known(np.concatenate(held)).numbers(np.concatenate(asked))
+    numbers, weights = weigh(found, made.idf, borders, LENGTHS)
     whole = np.zeros(len(made.idf))
     whole[numbers] = weights
     return whole
 
 
-@pytest.mark.parametrize("most", [2, 3, 99])
+@pytest.mark.parametrize("most", [2, 3, 6, 99])
 def test_a_text_weighs_the_same_when_fitted_and_when_served(most):
-    whole = features(list(map(names_of_pieces, CHARS)), WORDS)
-    made = strongest(whole, np.array([5, 1, 3, 4, 2], np.float32), most)
+    whole = features(list(map(names_of_pieces, CHARS)), WORDS, SORTS)
+    made = strongest(whole, np.array([5, 1, 3, 4, 2, 2, 6], np.float32), most)
     for row in range(len(CHARS)):
         assert np.allclose(made.rows[row].toarray()[0], weighed(row, made))
 
@@ -189,10 +197,11 @@ def test_without_ordinary_talk_no_type_is_favoured():
 
 
 def test_only_the_strongest_pieces_stay():
-    whole = features(list(map(names_of_pieces, CHARS)), WORDS)
-    strength = np.array([name in ("账户", "安全账户") for name in (*whole.chars, *whole.words)], np.float32)
+    whole = features(list(map(names_of_pieces, CHARS)), WORDS, SORTS)
+    names = (*whole.chars, *whole.words, *whole.kinds)
+    strength = np.array([name in ("账户", "安全账户", "<pay>") for name in names], np.float32)
     made = strongest(whole, strength, int(strength.sum()))
-    assert (set(made.chars), set(made.words)) == ({"账户"}, {"账户", "安全账户"})
+    assert (set(made.chars), set(made.words), made.kinds) == ({"账户"}, {"账户", "安全账户"}, ["<pay>"])
 
 
 def test_ordinary_talk_is_held_out_by_stretches_and_everything_only_once():

@@ -66,16 +66,18 @@ def test_runs_are_named_as_the_strings_they_are(text):
     assert names_of_runs(["转"], 1) == runs(symbols("转") + np.uint64(1), 1)[0]
 
 
-def test_weights_of_pieces_and_of_words_are_each_of_their_own_length():
-    numbers, weights = weigh(np.array([3, 0, 0, 1, 4]), np.array([1, 2, 1, 3, 4], np.float32), 3, 0.7)
+def test_the_weights_of_each_block_are_of_their_own_length():
+    numbers, weights = weigh(
+        np.array([3, 0, 0, 1, 4]), np.array([1, 2, 1, 3, 4], np.float32), [3, 5], [1.0, 0.7, 0.6]
+    )
     assert numbers.tolist() == [0, 1, 3, 4]
     assert np.linalg.norm(weights[:2]) == pytest.approx(1)
-    assert np.linalg.norm(weights[2:]) == pytest.approx(0.7)
+    assert np.linalg.norm(weights[2:]) == pytest.approx(0.7)  # and the last block is empty
     assert weights[0] / weights[1] == pytest.approx((1 + np.log(2)) / 2)
 
 
 def test_nothing_known_weighs_nothing():
-    assert weigh(np.array([], np.intp), np.ones(3, np.float32), 2, 0.7).weights.tolist() == []
+    assert weigh(np.array([], np.intp), np.ones(3, np.float32), [2], [1.0, 0.7]).weights.tolist() == []
 
 
 def test_pairs_are_counted_up_to_255():

@@ -36,6 +36,13 @@ def test_a_verb_of_one_character_may_begin_what_is_named_and_no_other_may():
     assert mentions(telling("他说押金", words, 押金=0.5, 说押=1.2), words, "他说押金") == ["押金"]
 
 
+def test_what_two_words_apart_add_together_is_said_of_both():
+    words = ["快递", "丢了", "三倍"]
+    folded = "快递丢了说赔三倍"
+    said = [*telling(folded, words), ("快递 三倍", 1.0)]
+    assert mentions(said, words, folded) == ["快递", "三倍"]
+
+
 @pytest.mark.parametrize("folded", ["", "有人", "骗子", "123456", "?,?"])
 def test_empty_words_numbers_and_marks_are_no_reason(folded):
     words = [folded] if folded else []
