@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Flask, abort, g, request
 from werkzeug import Response
 
-from admin import errors, guard, headers, knocking, pages, parts, shelves, tries
+from admin import errors, guard, headers, knocking, pages, parts, people, shelves, tries
 from admin.views import (
     account,
     app_reports,
@@ -77,6 +77,7 @@ def office() -> Blueprint:
     bp.context_processor(frame)
     for name, filter_ in parts.FILTERS.items():
         bp.add_app_template_filter(filter_, name)
+    bp.add_app_template_filter(people.called, "staff")
     errors.register(bp)
     for view in (*VIEWS, *shelves.VIEWS):
         bp.register_blueprint(view.bp)

@@ -129,7 +129,7 @@ def _check(session: Session, wish: Wish, own: int) -> None:
         raise NotFound("没有这个诈骗类型。")
     check_case(session, wish.type_code, case_id_of(wish.subject), wish.body)
     if other := _same_case(session, wish, own):
-        told = f"{other.author} 的稿件 {other.id} 已经在写同名的案例，请接着改那一份，或换一个标题。"
+        told = f"稿件 {other.id} 已经在写同名的案例，请接着改那一份，或换一个标题。"
         raise FieldFaults({"title": told})
 
 

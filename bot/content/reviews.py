@@ -57,7 +57,7 @@ def withdraw(session: Session, draft_id: int, version: int, by: str, now: dateti
     draft = _seen(session, draft_id, version)
     if by not in writers(draft):
         if not why.strip():
-            raise Refusal(f"这是 {draft.author} 写的稿件。请写明为什么撤回，作者才知道。")
+            raise Refusal("这是别人写的稿件。请写明为什么撤回，作者才知道。")
         draft.reviewer, draft.comment = by, why.strip()[:500]
     _move(draft, WITHDRAWN, now)
     if ruling is not None:

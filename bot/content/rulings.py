@@ -57,7 +57,7 @@ class Overtaken(Conflict):
 
     def __init__(self, ruling: Ruling, said: str) -> None:
         self.ruling_id = ruling.id
-        super().__init__(f"这一组刚才已经由 {ruling.actor} 处理：{said}。")
+        super().__init__(f"这一组刚才已经由别人处理：{said}。")
 
 
 def rule(session: Session, number: int, order: Order, actor: str, now: datetime) -> Done:
@@ -175,7 +175,7 @@ def undo(session: Session, ruling_id: int, actor: str, now: datetime) -> Ruling:
     if ruling is None:
         raise NotFound("没有这一步处理。")
     if ruling.undone_at is not None:
-        raise Conflict(f"这一步已经由 {ruling.undone_by} 撤销过了。")
+        raise Conflict("这一步已经撤销过了。")
     _take_back(session, ruling, actor, now)
     reopen(session, ruling, actor, now)
     taken = notes.withdraw(session, ruling.id)

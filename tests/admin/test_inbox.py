@@ -84,7 +84,7 @@ def test_undone_it_waits_again_and_is_unknown_again(chat, editor):
     ruling = int(re.search(r'action="/admin/inbox/undo/(\d+)', editor.get(INBOX).text)[1])
     send(editor, f"{INBOX}/undo/{ruling}", INBOX)
     page = editor.get(INBOX).text
-    assert "已由 editor-None 撤销" in page and f'action="/admin/inbox/{number_of(editor)}' in page
+    assert "已由 张工 撤销" in page and f'action="/admin/inbox/{number_of(editor)}' in page
     assert "还没见过" in Chat(chat.kit).say(SHEEP)
 
 
@@ -94,7 +94,7 @@ def test_the_button_pressed_twice_and_by_another_says_who_was_first(chat, editor
     other.get(INBOX)
     press(editor, number, "question")
     page = press(other, number, "ignore").text
-    assert "已经由 editor-None 处理" in page
+    assert "已经由别人处理" in page
     with chat.kit.db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Ruling)) == 1
 
@@ -346,7 +346,7 @@ def test_what_the_second_editor_wrote_is_given_back_and_can_stand_instead(chat, 
     other.get(INBOX)
     press(editor, number, "ignore")
     met = press(other, number, "answer", answer="请找嘎查的治保员")
-    assert met.status_code == 409 and "已经由 editor-None 处理：不处理" in met.text
+    assert met.status_code == 409 and "已经由别人处理：不处理" in met.text
     assert typed(met.text, "answer") == "请找嘎查的治保员" and "还没有告诉过任何人" in met.text
     instead = re.search(r'name="instead" value="(\d+)"', met.text)[1]
     short = press(other, number, "answer", answer="短", instead=instead)
@@ -445,5 +445,5 @@ def test_a_draft_says_the_next_step_and_withdrawn_brings_its_group_back(chat, ed
     assert "请写明为什么撤回" in colleague.get(draft).text
     send(colleague, f"{draft}/withdraw", draft, version=version, why="已经有一样的案例")
     page = colleague.get(draft).text
-    assert "又在收件箱里了" in page and "admin-None 撤回了这份稿件：已经有一样的案例" in page
+    assert "又在收件箱里了" in page and "张工（admin-None） 撤回了这份稿件：已经有一样的案例" in page
     assert number_of(editor) == number and "1 人想知道答复" in editor.get(INBOX).text

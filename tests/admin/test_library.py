@@ -289,7 +289,7 @@ def test_an_approval_does_not_promise_what_residents_cannot_see(editor, reviewer
 def test_drafts_on_a_types_page_are_called_by_their_title(editor):
     save(editor, "/admin/library/write?type=baiwan", title="周末的电话", text=TEXT, why="改一下")
     page = editor.get("/admin/library/types/baiwan").text
-    assert "案例：周末的电话</a>" in page and "改一下 · editor-None" in page
+    assert "案例：周末的电话</a>" in page and "改一下 · 张工" in page
 
 
 def test_versions_are_listed_compared_and_restored(editor, reviewer, db):
@@ -345,7 +345,7 @@ def test_lines_are_added_at_once_and_undone(editor, db, kind, table):
     assert count(db, table) == before + 2
     act = re.findall(r"/admin/library/acts/(\d+)/undo", editor.get(page).text)[0]
     send(editor, f"/admin/library/acts/{act}/undo", page)
-    assert "已由 editor-None 撤销" in editor.get(page).text
+    assert "已由 张工 撤销" in editor.get(page).text
     again = send(editor, f"/admin/library/acts/{act}/undo", page)
     assert "已经撤销过了" in editor.get(again.location).text
 

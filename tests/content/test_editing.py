@@ -285,7 +285,7 @@ def test_a_batch_is_approved_whole_or_not_at_all(desk, session):
 
 def test_a_new_case_that_somebody_is_writing_already_is_refused_with_its_draft(desk, session):
     first = desk.new_case(title="甲案")
-    with pytest.raises(FieldFaults, match=rf"li 的稿件 {first.id} 已经在写") as refused:
+    with pytest.raises(FieldFaults, match=rf"稿件 {first.id} 已经在写") as refused:
         desk.new_case(title="甲案", by="zhao")
     assert set(refused.value.fields) == {"title"}
     desk.new_case(title="甲案", code="police")

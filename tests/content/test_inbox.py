@@ -155,7 +155,7 @@ def test_the_second_editor_sees_what_the_first_did(session, clock, library, ask,
     ask(SHEEP)
     number = waiting()[0].number
     rulings.rule(session, number, order("question"), "李工", clock())
-    with pytest.raises(Conflict, match="李工.*设为群众问法（刷单返利）"):
+    with pytest.raises(Conflict, match="别人.*设为群众问法（刷单返利）"):
         rulings.rule(session, number, order("ignore"), "王工", clock())
 
 
@@ -273,7 +273,7 @@ def test_undone_everything_is_as_before(session, clock, library, ask, waiting, t
     matcher = Matcher()
     matcher.refresh(session)
     assert matcher.find(SHEEP).decision == "none" and not matcher.find(SHEEP).ordinary
-    with pytest.raises(Conflict, match="王工"):
+    with pytest.raises(Conflict, match="已经撤销过"):
         rulings.undo(session, done.ruling.id, "李工", clock())
 
 
@@ -366,11 +366,11 @@ def test_a_withdrawn_case_brings_its_questions_back_and_may_be_undone_no_more(
     words = "羊群骗局\n一位牧民的草场来了别人的羊，对方说先交看护费才来赶走，他交了两次才起疑。"
     done = rulings.rule(session, before[0].number, order("case", words=words), "李工", clock())
     draft = editing.draft_of(session, done.ruling.made_id)
-    with pytest.raises(Refusal, match="李工 写的稿件"):
+    with pytest.raises(Refusal, match="别人写的稿件"):
         reviews.withdraw(session, draft.id, draft.version, "王工", clock())
     reviews.withdraw(session, draft.id, draft.version, "王工", clock(), why="已经有了")
     assert waiting() == before and (draft.reviewer, draft.comment) == ("王工", "已经有了")
-    with pytest.raises(Conflict, match="王工 撤销过"):
+    with pytest.raises(Conflict, match="已经撤销过"):
         rulings.undo(session, done.ruling.id, "李工", clock())
     rulings.rule(session, before[0].number, order("ignore"), "李工", clock())
     assert tell() == 1 and len(notes(session)) == 1
