@@ -1,18 +1,22 @@
 """A unit table from outside: uploaded, shown as what it would change, then taken over as a whole or not at all."""
 
 from dataclasses import asdict
+from datetime import date
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
+from admin import doubts
 from admin.doing import done
 from admin.downloads import attachment
 from admin.uploads import filename, rows_of, takes_file, uploaded
 from bot.kit import kit
 from bot.registry import audit, import_drafts
-from bot.registry.importing import COLUMNS, ImportResult, Preview, import_units, preview_units
+from bot.registry.importing import COLUMNS, Change, ImportResult, import_units, preview_units
+from bot.registry.rates import open_book
 from bot.registry.units import COUNT_WORDS, KIND_WORDS, units_version
+from core.clock import county_date
 from core.errors import NotAllowed, Refusal, RowErrors
 from core.sheets import Row
 from core.sheets_blank import blank
@@ -88,15 +92,22 @@ def previewed(rows: list[Row], file: str, warning: str = "") -> str:
     now = kit().clock()
     with kit().db.reading() as session:
         version, preview = units_version(session), preview_units(session, rows, now)
+        doubtful = doubted(session, preview.changes, county_date(now))
     draft_id = done(lambda session: import_drafts.keep(session, g.person.login, file, rows, now))
-    return preview_page(preview, draft_id, version, file, warning)
-
-
-def preview_page(preview: Preview, draft_id: int, version: int, file: str, warning: str) -> str:
     return render_template(
         "unit_preview.html", preview=preview, changes=preview.changes[:SHOWN], draft_id=draft_id, version=version,
-        file=file, warning=warning,
+        file=file, warning=warning, doubtful=doubtful, shown=SHOWN,
     )  # fmt: skip
+
+
+def doubted(session: Session, changes: list[Change], today: date) -> list[tuple[Change, str]]:
+    """The rows whose head-count looks like a slip, and why: what the unit's own page says when it is typed there."""
+    registered = {row.code: row.registered for row in open_book(session, [today]).rows(today)}
+    counted = [(change, change.head_count) for change in changes if change.head_count is not None]
+    said = [
+        (change, doubts.of_head_count(registered.get(change.code, 0), count)) for change, count in counted
+    ]
+    return [(change, doubt) for change, told in said for doubt in told]
 
 
 @bp.post("/<int:draft_id>")

@@ -31,13 +31,15 @@ class ImportResult:
 
 
 class Change(NamedTuple):
-    """What one row of the file does: `details` are (column, before, after), with "" for what is not there."""
+    """What one row of the file does: `details` are (column, before, after), with "" for what is not there; `head_count` is the
+    new one, None where the row tells none."""
 
     row: int
     code: str
     name: str
     is_new: bool
     details: tuple[tuple[str, str, str], ...]
+    head_count: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ def _changes(county: County, lines: Iterable[Line]) -> list[Change]:
         details = tuple(_details(county, line, held))
         if details or held is None:
             name = line.name or (held.name if held else "")
-            found.append(Change(line.row, line.code, name, held is None, details))
+            count = line.count if county.new_count(line) else None
+            found.append(Change(line.row, line.code, name, held is None, details, count))
     return found
 
 

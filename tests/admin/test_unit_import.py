@@ -8,6 +8,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
+from bot.registry import consent, people
 from bot.registry.audit import entries
 from bot.registry.models import HeadCount, Unit, UnitKind
 from bot.registry.models_units import ImportDraft
@@ -49,6 +50,26 @@ def confirm(browser, page):
 def units(db):
     with db.reading() as session:
         return session.scalar(select(func.count()).select_from(Unit))
+
+
+def test_a_head_count_that_may_be_a_slip_is_doubted_before_it_is_taken_over(admin, db, kit):
+    confirm(admin, upload(admin, xlsx(*GOOD)).text)
+    with db.transaction() as session:
+        consent.ensure(session, kit.clock())
+        town = session.scalar(select(Unit.id).where(Unit.code == "T"))
+        for _ in range(3):
+            people.register(session, make.follower(session).id, town, 1, "chat", kit.clock())
+    changed = (
+        ("T", "", "", "", 2, "年鉴"),
+        ("B", "", "", "", 0, "年鉴"),
+        ("N", "新村", "嘎查村/社区", "T", 9, "年鉴"),
+    )
+    page = upload(admin, xlsx(*changed)).text
+    assert "有 2 个应登记人数请再核对" in page
+    assert "第 2 行，东镇（T）：注意：现在已登记 3 人（含下级），比 2 人多" in page
+    assert "第 3 行，旗（B）：注意：人数是 0" in page
+    assert confirm(admin, page).status_code == 302
+    assert "请再核对" not in upload(admin, xlsx(("T", "", "", "", 300, "年鉴"))).text
 
 
 def test_the_preview_writes_no_unit_and_the_confirmation_all(admin, db):
