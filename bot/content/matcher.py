@@ -215,7 +215,7 @@ class Matcher:
             for code, card in cards.items()
             if card.cases
         }
-        hits = held.hits if words is None else Hits(words)
+        hits = held.hits if words is None else Hits([*words, *_name_words(cards)])
         made._held = _shelf(held.version, cards, hits, stories, held.scorer, held.slider)
         made._model_id, made._segmenter = self._model_id, self._segmenter
         return made

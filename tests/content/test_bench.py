@@ -41,6 +41,12 @@ def test_an_edit_is_tried_aside(session, matcher):
     assert other.version == matcher.version
 
 
+def test_what_is_heard_by_its_sound_is_heard_beside_an_edit_of_words_too(session, matcher):
+    other = with_edit(session, matcher, Edit("baiwan", phrases=(("alias", "守护服务"),)))
+    assert other.find("甲警查").types[0] == matcher.find("甲警查").types[0] == "police"
+    assert (other.find("甲警查").decision, matcher.find("甲警查").decision) == ("one", "one")
+
+
 def test_a_retired_card_and_one_that_does_not_exist_yet_are_tried(session, matcher):
     gone = with_edit(session, matcher, card(session, live=False))
     assert "baiwan" not in gone.cards and trial("听说百万保障是骗局", gone).told == ()
