@@ -190,6 +190,13 @@ def test_what_all_frauds_share_speaks_for_each_type_alike_and_ordinary_talk_agai
     assert weights[TALK, 0] < -0.01
 
 
+def test_of_types_equally_near_the_more_frequent_is_likelier():
+    _, bias = beside(["a", "b", "none", "a", "b", "none", "a", "a", "none"])
+    assert bias[0] - bias[1] == pytest.approx(0.1 * math.log(2), abs=1e-6)
+    _, alike = beside(["a", "b", "none"] * 3)
+    assert bias[:2].mean() - alike.mean() == pytest.approx(0, abs=1e-6)  # and ordinary talk stays as far
+
+
 def test_without_ordinary_talk_no_type_is_favoured():
     weights, bias = beside(["a", "b", "c"] * 3)
     assert np.allclose(weights, 0, atol=1e-6)
