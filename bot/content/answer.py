@@ -21,6 +21,7 @@ SAFE_RULE = "不转账、不给验证码、不共享屏幕、不点链接，先�
 _STORY_LEAST = 24  # characters of a case that still tell something
 _BEGUN_LEAST = 8  # characters of its beginning
 _ENDS = "。！？"
+_OFFERED = re.compile(r"msgmenuid=open-([\w-]+)")
 _SENTENCE = re.compile(r"[^。！？]*[。！？]+[”’]*|[^。！？]+$")
 _MARKUP = str.maketrans({"<": "＜", ">": "＞", '"': "”", "&": "＆"})
 _NO_LINK = str.maketrans({"<": "＜", ">": "＞"})
@@ -173,16 +174,23 @@ def _bytes(lines: list[str]) -> int:
     return sum(len(line.encode()) + 1 for line in lines)
 
 
-def render_choice(cards: Iterable[Card]) -> str:
-    """Two or three likely types to choose from; a touch sends the type's name back."""
-    lines = ["可能是下面几种，点一下看怎么识破："]
-    lines += [
-        f"· {tap(card.name, f'open-{card.code}')}：{_first_clause(card.summary).translate(_NO_LINK)}"
-        for card in cards
+def render_choice(cards: Iterable[Card], *, numbers: bool = True) -> str:
+    """Two or three likely types to choose from; a touch sends the type's name back, and so does its number."""
+    ask = (
+        "可能是下面几种，点一下或回复数字，看怎么识破：" if numbers else "可能是下面几种，点一下看怎么识破："
+    )
+    lines = [
+        f"{place if numbers else '·'} {tap(card.name, f'open-{card.code}')}：{_first_clause(card.summary).translate(_NO_LINK)}"
+        for place, card in enumerate(cards, 1)
     ]
     return "\n".join(
-        [*lines, f"弄清以前，{SAFE_RULE}", f"都不像？把对方的原话发给我，或拨打96110。{tap(*PAID)}"]
+        [ask, *lines, f"弄清以前，{SAFE_RULE}", f"都不像？把对方的原话发给我，或拨打96110。{tap(*PAID)}"]
     )
+
+
+def choices_in(text: str) -> list[str]:
+    """The codes of the types that `render_choice` offered in `text`, in their order."""
+    return _OFFERED.findall(text)
 
 
 def _first_clause(summary: str) -> str:
@@ -218,6 +226,22 @@ def render_same(card: Card, match: Match) -> str:
 def render_none_again() -> str:
     """Further lines of a talk that is not known yet."""
     return f"几句连起来看，我也还没见过。先别转账、别给验证码，拿不准拨打96110。想知道编辑的答复，点 {tap(*TELL)}。"
+
+
+def render_none_still() -> str:
+    """For a second question in a row that is not known: the same in short, for the whole was read a moment ago."""
+    return (
+        f"这一句我也还没见过，说不准是不是骗局。{SAFE_RULE}\n把对方的原话发给我，前后几句一起；拿不准拨打96110。"
+        f"想知道编辑的答复，点 {tap(*TELL)}。"
+    )
+
+
+def render_verdict(card: Card, match: Match | None) -> str:
+    """To “这是不是诈骗” after a card: the same verdict in one sentence."""
+    said = f"{how_sure(match)}{named(card)}" if match else f"就是上面说的{named(card)}"
+    return (
+        f"刚才那段{said}，照上面【现在这样做】的做。已经转了钱，马上拨打110；拿不准拨打96110。\n{tap(*PAID)}"
+    )
 
 
 def render_none_more() -> str:

@@ -5,9 +5,11 @@ import re
 from bot.content import answer
 from bot.content.answer import tap
 from bot.content.library import key_of
+from bot.handlers import after_loss
 from bot.handlers.desk import Desk, Reply
-from bot.handlers.words import FIRST_MINUTES, NOT_ALONE, NOT_PAID
+from bot.handlers.words import EMERGENCY, FIRST_MINUTES, NOT_ALONE, NOT_PAID
 from bot.registry.search import ALIAS
+from bot.talk.dialogue import OVER
 from core.wechat.incoming import Incoming
 
 ASKS_FOR_POLICE = re.compile(
@@ -33,12 +35,15 @@ ALONE = 3
 OWN = re.compile(r"爸|妈|爷|奶|儿|女|孩|老公|老婆|媳妇|丈夫|哥|姐|弟|妹|家里|同学|朋友")
 """Whom the despair is of: a stranger's threat to die is a swindler's, unless one of the person's own is named."""
 PAID = answer.PAID[1]  # the tappable “我已经转账了”
-OUTCOME = "emergency"
+OUTCOME = EMERGENCY
 OPEN = "open-"
 
 
 def reply(message: Incoming, desk: Desk) -> Reply | None:
-    """The first-minutes card, or company for somebody who speaks of dying; a type or unit called by name is neither."""
+    """The first-minutes card, or company for somebody who speaks of dying; a type or unit called by name is neither.
+
+    A dialogue that waited is over: nobody in need answers its question next, and “好的” must not be taken for its answer.
+    """
     if message.menu_id == NOT_PAID[1] or opens_a_type(message, desk):
         return None
     asked = ASKS_FOR_POLICE.fullmatch(desk.typed) or WANTS_BACK.fullmatch(desk.typed)
@@ -49,9 +54,17 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
     if not (losing or despairs):
         return None
     doubtful = judged and message.menu_id != PAID
-    card = f"{FIRST_MINUTES}\n{tap(*NOT_PAID)}" if doubtful else FIRST_MINUTES
-    said = [words for words, fits in ((card, losing), (NOT_ALONE, despairs)) if fits]
-    return Reply("\n\n".join(said), outcome=OUTCOME, keeps_text=not message.menu_id)
+    said = [_card(desk, doubtful)] if losing else []
+    said += [NOT_ALONE] if despairs else []
+    over = OVER if desk.caller.step else None
+    return Reply("\n\n".join(said), dialogue=over, outcome=OUTCOME, keeps_text=not message.menu_id)
+
+
+def _card(desk: Desk, doubtful: bool) -> str:
+    """Who has just read it, and tells more, reads what comes next instead."""
+    if doubtful and (next_step := after_loss.instead(desk)):
+        return next_step
+    return f"{FIRST_MINUTES}\n{tap(*NOT_PAID)}" if doubtful else FIRST_MINUTES
 
 
 def opens_a_type(message: Incoming, desk: Desk) -> bool:

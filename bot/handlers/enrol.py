@@ -1,5 +1,7 @@
 """Registering: find the unit, read the consent text, answer with a number."""
 
+from dataclasses import replace
+
 from bot.handlers import profile
 from bot.handlers.desk import Desk, Reply, Work
 from bot.handlers.enrol_words import (
@@ -9,6 +11,7 @@ from bot.handlers.enrol_words import (
     FREE,
     HOW,
     LONGEST_NAME,
+    MEANS,
     NO_UNIT,
     NOTHING_MORE,
     SHORT,
@@ -23,6 +26,7 @@ from bot.registry.greeting import terms_of
 from bot.registry.scenes import unit_of_scene
 from bot.registry.search import EXACT
 from bot.registry.units import unit_path
+from bot.talk import ledger
 from bot.talk.dialogue import OVER, Step
 from core.clock import county_date
 from core.wechat.incoming import Incoming
@@ -30,6 +34,8 @@ from core.wechat.incoming import Incoming
 ASK_UNIT = "unit"
 CHOOSE = "choose"
 CONFIRM = "confirm"
+CHOICE = "choice"
+NOT_THE_FRAUDS = "看上面的骗局，请点它的名字；登记还没完，回复下面的数字才算数。"
 ROOM = 900  # bytes for the candidates, so that the consent text fits in the same message
 
 
@@ -143,10 +149,14 @@ def offer(unit_id: int, desk: Desk) -> tuple[str, Step]:
 
 def chosen(message: Incoming, desk: Desk) -> Reply | None:
     """The step that waits for a number. Another unit's name looks again; anything else is left to the others."""
+    if desk.typed in MEANS:
+        return Reply(FREE, outcome="chat")
     unit_ids = desk.caller.data["units"]
     number = _number(message, desk, unit_ids)
     if number is None:
         return unit_named(message, desk) if desk.units.strong(desk.typed) else None
+    if not message.menu_id and _frauds_shown(desk):
+        return _asked_again(unit_ids, desk)
     if 1 <= number <= len(unit_ids):
         return _register(unit_ids[number - 1], desk)
     named = "1" if len(unit_ids) == 1 else f"1 到 {len(unit_ids)} 之间的数字"
@@ -158,14 +168,34 @@ def _number(message: Incoming, desk: Desk, unit_ids: list[int]) -> int | None:
     if tapped.isdecimal() and int(tapped) in unit_ids:
         return unit_ids.index(int(tapped)) + 1
     if desk.typed in YES or desk.typed.removeprefix("1") in YES:
-        return None if _asked_since(desk) else 1 if len(unit_ids) == 1 else 0
+        return None if _spoke_since(desk) else 1 if len(unit_ids) == 1 else 0
     return number_in(desk.typed)
 
 
-def _asked_since(desk: Desk) -> bool:
-    """Whether a question came in between: “可以” may then be said of its answer, and is no consent."""
-    last, since = desk.caller.last, desk.caller.since
-    return last is not None and since is not None and last.at > since
+def _spoke_since(desk: Desk) -> bool:
+    """Whether anything came in between: “可以” may then be said of its answer, and is no consent."""
+    since, follower_id = desk.caller.since, desk.caller.follower_id
+    return (
+        since is not None and follower_id is not None and ledger.heard_since(desk.session, follower_id, since)
+    )
+
+
+def _frauds_shown(desk: Desk) -> bool:
+    """Whether the person has just read a choice of frauds: their number may be meant for it."""
+    since, follower_id = desk.caller.since, desk.caller.follower_id
+    if since is None or follower_id is None:
+        return False
+    last = ledger.last_shown(desk.session, follower_id, since)
+    return last is not None and last.outcome == CHOICE
+
+
+def _asked_again(unit_ids: list[int], desk: Desk) -> Reply:
+    if len(unit_ids) > 1:
+        again = _candidates(unit_ids, desk)
+        return replace(again, text=f"{NOT_THE_FRAUDS}\n\n{again.text}")
+    terms, step = offer(unit_ids[0], desk)
+    path = unit_path(desk.session, unit_ids[0])
+    return Reply(f"{NOT_THE_FRAUDS}\n\n要登记的是“{path}”。\n\n{terms}", dialogue=step, outcome="dialogue")
 
 
 def _register(unit_id: int, desk: Desk) -> Reply:

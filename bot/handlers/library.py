@@ -3,42 +3,13 @@
 from dataclasses import replace
 
 from bot.content import answer, asked
-from bot.content.cards import Card
 from bot.content.matcher import Match
-from bot.handlers import together
+from bot.handlers import after_loss, going_on, together
 from bot.handlers.desk import Desk, Reply
-from bot.handlers.emergency import OPEN
 from bot.handlers.together import UNKNOWN
-from bot.handlers.typed import number_in
-from bot.talk.dialogue import OVER
 from core.wechat.incoming import Incoming
 
-LIST = "list"
-
-
-def opened(message: Incoming, desk: Desk) -> Reply | None:
-    """The list of types, or one opened by its name, its number or a tap."""
-    if message.menu_id == LIST or answer.asks_for_list(desk.judged.key):
-        return all_types(desk)
-    tapped = message.menu_id.startswith(OPEN)
-    card = desk.matcher.cards.get(message.menu_id.removeprefix(OPEN)) if tapped else _named(desk)
-    if card is None:
-        return None
-    return Reply(answer.render_card(card, None, site=desk.site), outcome="card", type_code=card.code)
-
-
-def _named(desk: Desk) -> Card | None:
-    number = number_in(desk.typed)
-    if number is not None:
-        return answer.open_by_number(number, desk.matcher)
-    return answer.open_by_name(desk.judged.key, desk.matcher)
-
-
-def all_types(desk: Desk) -> Reply:
-    """While a dialogue waits a number is its answer, so the list has none; a dialogue that is long over ends here."""
-    waits = bool(desk.caller.step)
-    over = OVER if desk.caller.dialogue_version and not waits else None
-    return Reply(answer.render_list(desk.matcher, numbers=not waits), dialogue=over, outcome="command")
+CHOICE = "choice"
 
 
 def judged(message: Incoming, desk: Desk) -> Reply | None:
@@ -68,12 +39,17 @@ def _explained(match: Match, words: str, desk: Desk) -> Match:
 
 
 def _choice(match: Match, desk: Desk) -> Reply:
-    text = answer.render_choice(answer.choice_of(match, desk.matcher.cards))
-    return Reply(text, outcome="choice", type_code=match.types[0], keeps_text=True)
+    cards = answer.choice_of(match, desk.matcher.cards)
+    text = answer.render_choice(
+        cards, numbers=not desk.caller.step
+    )  # a waiting dialogue has numbers of its own
+    return Reply(text, outcome=CHOICE, type_code=match.types[0], keeps_text=True)
 
 
 def unknown(message: Incoming, desk: Desk) -> Reply:
     """Nothing alike: the safe rule and an offer to be told; kept for editors, unless they called it ordinary talk."""
+    if told := after_loss.told_on(message, desk):
+        return told
     match, place = together.read(message, desk)
     if match.ordinary or desk.judged.match.ordinary:
         plain = Reply(answer.render_ordinary(), outcome=UNKNOWN, keeps_text=True)
@@ -81,5 +57,12 @@ def unknown(message: Incoming, desk: Desk) -> Reply:
     if desk.look is not None and asked.enough_of(desk.session, desk.caller.follower_id):
         return together.put(Reply(answer.render_none_more(), outcome=UNKNOWN, keeps_text=True), place)
     again = place.before is not None and place.before.outcome == UNKNOWN
-    text = answer.render_none_again() if again else answer.render_none()
+    text = answer.render_none_again() if again else _none(desk)
     return together.put(Reply(text, outcome=UNKNOWN, keeps_text=True, unanswered=True), place)
+
+
+def _none(desk: Desk) -> str:
+    """In full, or in short to who has read it in full a moment ago."""
+    last = desk.caller.last
+    read = last is not None and last.outcome == UNKNOWN and desk.now - last.at <= going_on.RECENT
+    return answer.render_none_still() if read else answer.render_none()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.handlers import emergency, enrol, family, library, mine
+from bot.handlers import emergency, enrol, family, mine, opening
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.words import FIRST_MINUTES
 from bot.registry.menu import PAID
@@ -13,7 +13,7 @@ CHECK = "把对方说的原话、短信、链接发给我，我帮您看像不�
 KEYS: dict[str, Callable[[Incoming, Desk], Reply | None]] = {
     "CHECK": lambda message, desk: Reply(CHECK, outcome="command"),
     PAID: lambda message, desk: Reply(FIRST_MINUTES, outcome=emergency.OUTCOME),
-    "LEARN": lambda message, desk: library.all_types(desk),
+    "LEARN": lambda message, desk: opening.all_types(desk),
     "ENROL": enrol.start,
     "MINE": mine.reply,
     "FAMILY": family.start,

@@ -8,14 +8,13 @@ from bot.content import asked
 from bot.content.answer import judge
 from bot.content.mask import mask
 from bot.content.matcher import Match
+from bot.handlers import going_on
 from bot.handlers.desk import Desk, Reply, Work
+from bot.handlers.going_on import MOST, READ
 from bot.talk.ledger import Line
 from core.wechat.incoming import Incoming
 
 CLOSE = timedelta(seconds=1.5)
-MOST = 20
-"""Lines read together; somebody who sends more in one breath is answered line by line."""
-READ = 480  # characters of the talk that are judged: the last ones
 UNKNOWN = "unknown"
 
 
@@ -62,7 +61,8 @@ def read(message: Incoming, desk: Desk) -> tuple[Match, Place]:
     """
     place = place_of(message, desk)
     if place.before is None:
-        return desk.judged.match, place
+        joined = going_on.whole_of(message, desk) if place.turn is not None else None
+        return (joined, replace(place, before=desk.caller.last)) if joined else (desk.judged.match, place)
     whole = judge(place.words(message), desk.matcher, emergency=False).match
     if whole.says_something or not desk.judged.match.says_something:
         return whole, place

@@ -11,6 +11,9 @@ ASKS = re.compile(
 )
 """Short, and yet a question or a cry for help: it goes on to whoever can answer, wherever a dialogue stands."""
 
+EMERGENCY = "emergency"
+"""The outcome of the first-minutes card."""
+
 FIRST_MINUTES = """先停手，马上拨打110。
 ① 别再转、别再点，挂断电话，关掉共享屏幕。
 ② 拨打110报警，说清：对方账号、户名、开户行，转账的时间和金额。越早说，越可能止付。

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, insert, literal_column, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.registry.models import Follower, Unit, Version
@@ -44,10 +44,12 @@ class Line:
 
 
 class Answered(NamedTuple):
-    """What a person was told last: the outcome, and the question (masked) where it is kept."""
+    """What a person was told last: the outcome, the question (masked) where it is kept, the type, and the words."""
 
     outcome: str
     text: str
+    type_code: str | None
+    reply: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,11 +211,27 @@ def last_heard(session: Session, follower_ids: Iterable[int]) -> dict[int, datet
 
 def last_answer(session: Session, follower_id: int, since: datetime) -> Answered | None:
     """The last answer to a question since then; what was said in a dialogue or of an answer does not count."""
-    mine = (Inbound.follower_id == follower_id) & (Inbound.at >= since) & Inbound.outcome.in_(QUESTIONS)
-    row = session.execute(
-        select(Inbound.outcome, Inbound.text).where(mine).order_by(Inbound.id.desc()).limit(1)
-    ).first()
-    return Answered(row.outcome, row.text or "") if row else None
+    return _last(session, follower_id, since, Inbound.outcome.in_(QUESTIONS))
+
+
+def last_shown(session: Session, follower_id: int, since: datetime) -> Answered | None:
+    """What the person read last since then, whatever it was."""
+    return _last(session, follower_id, since, Inbound.kind != NO_WORDS)
+
+
+def _last(session: Session, follower_id: int, since: datetime, which: ColumnElement[bool]) -> Answered | None:
+    mine = (Inbound.follower_id == follower_id) & (Inbound.at >= since) & which
+    columns = (Inbound.outcome, Inbound.text, Inbound.type_code, Inbound.reply)
+    row = session.execute(select(*columns).where(mine).order_by(Inbound.id.desc()).limit(1)).first()
+    return (
+        Answered(row.outcome, row.text or "", row.type_code, "".join(json.loads(row.reply))) if row else None
+    )
+
+
+def heard_since(session: Session, follower_id: int, moment: datetime) -> bool:
+    """Whether the person wrote anything after that moment."""
+    mine = (Inbound.follower_id == follower_id) & (Inbound.at > moment) & (Inbound.kind != NO_WORDS)
+    return session.scalar(select(Inbound.id).where(mine).limit(1)) is not None
 
 
 def texts_held(session: Session, follower_id: int) -> int:

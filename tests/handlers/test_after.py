@@ -26,7 +26,7 @@ def kept(kit):
 def test_who_had_only_asked_gets_the_card_by_a_tap_or_in_words(chat):
     assert "没转，先帮我看看" in chat.say(ASKS)
     shown = chat.say(NOT_PAID[0], menu_id=NOT_PAID[1])
-    assert shown.startswith("没转就好。\n这") and "刷单返利" in shown
+    assert shown.startswith("没转就好（真转了的话，马上拨打110）。\n这") and "刷单返利" in shown
     assert chat.say(ASKS).startswith("先停手")
     assert "刷单返利" in chat.say("我还没转钱，只是问问")
     assert kept(chat.kit) == 0

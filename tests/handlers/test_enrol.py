@@ -69,8 +69,10 @@ def test_a_question_in_the_middle_is_answered_and_the_dialogue_goes_on(chat):
 def test_an_emergency_in_the_middle_comes_first(chat):
     chat.follow("u:D01")
     answer = chat.say("我刚给骗子转账了两万怎么办")
-    assert "110" in answer.splitlines()[0] and "登记还没完" in answer
-    assert "登记成功" in chat.say("1")
+    assert "110" in answer.splitlines()[0] and "登记" not in answer
+    assert chat.say("好的").startswith("好。先打110")
+    assert "登记成功" not in chat.say("1")  # in need nobody fills in a form: it begins anew
+    assert "登记成功" not in chat.say("民政局") and "登记成功" in chat.say("1")
 
 
 def test_zero_leaves(chat):

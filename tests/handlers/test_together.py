@@ -71,7 +71,8 @@ def test_lines_further_apart_are_questions_of_their_own(chat):
 
 def test_the_same_words_again_are_the_same_question_again(chat):
     first, second = close(chat, STRANGE[0], STRANGE[0])
-    assert first == second and asked(chat.kit) == [STRANGE[0]] * 2
+    assert "连起来" not in second and len(second) < len(first)
+    assert asked(chat.kit) == [STRANGE[0]] * 2
 
 
 def test_another_persons_line_is_never_read_along(chat):
@@ -90,8 +91,8 @@ def test_a_command_an_emergency_and_a_greeting_are_answered_as_ever(chat, betwee
 
 def test_an_emergency_is_never_part_of_a_talk(chat):
     _, after = close(chat, "我刚给骗子转了三万", STRANGE[0])
-    assert "还没见过" in after and "110" in after
-    assert asked(chat.kit) == [STRANGE[0]]
+    assert "连起来" not in after and "110" in after
+    assert asked(chat.kit) == []  # and no question for the editors either
 
 
 def test_lines_close_together_do_not_make_an_emergency_of_a_strangers_words(chat):

@@ -1,0 +1,91 @@
+"""The half hour after the first-minutes card: short next steps instead of the card again, and never “not seen before”."""
+
+import re
+from datetime import timedelta
+
+from bot.handlers.desk import Desk, Reply
+from bot.handlers.smalltalk import PLAIN as NODS
+from bot.handlers.words import EMERGENCY, NOT_ALONE
+from bot.talk import ledger
+from core.wechat.incoming import Incoming
+
+FRESH = timedelta(minutes=30)
+ON_THE_PHONE = """先打110，再打银行卡背面的电话，说：“我被骗了，请帮我挂失、止付。”
+等的时候不删聊天记录，那边再打来、再催，一律不接不回。
+接下来听民警的。民警不会收钱，也不会让您把钱转到别处。"""
+NOT_THAT_TOO = """这一样没给就好，接着也别给。
+前面说的钱要是已经转了：马上拨打110，再打银行卡背面的电话，说“我被骗了，请帮我挂失、止付”。"""
+KEEP_IT = """别再删了：聊天、转账、通话记录都是追钱的凭证，能截图的先截图，删掉的也告诉民警。
+钱已经转了的，马上拨打110，再打银行卡背面的电话挂失、止付。"""
+CUT_OFF = """断了就好，那边再打来、换号再加，都别理，也不再给钱。
+钱已经转了的，马上拨打110，再打银行卡背面的电话挂失、止付；聊天和转账记录先留着。"""
+IT_IS = """很像诈骗，先当诈骗办：马上拨打110，再打银行卡背面的电话挂失、止付，一分钱也不再给。
+真是误会，晚一会儿再付也不迟；真是诈骗，早一分钟就多一分希望。"""
+CALLED = "好。先打110，再打银行卡背面的电话；打完了，民警说什么、还有哪里不明白，都可以再问我。"
+WITH_SOMEBODY = """先叫个人到您身边来。叫不到人就拨打110，民警会来；身体不舒服，拨打120。
+钱的事可以慢慢办，人最要紧。"""
+HOLD_BACK = """劝不住的时候别吵，人陪着，手机和银行卡先替他拿着：
+马上拨打110或96110，说家里人正在给骗子转钱，请民警来劝；人在银行，就请柜台先别办。
+骗子常教人“谁都别告诉”，家里人越急他越信那边，换民警说更管用。"""
+POLICE = """拨打110，一句话就够：“我被骗了，什么时候、转了多少钱、从哪张卡转到哪个账号。”
+打不了电话，让身边人打，或者直接去最近的派出所：带身份证、手机、银行卡和转账记录。
+接着打银行卡背面的电话挂失、止付。这些越早越好；能不能追回，听办案民警的。"""
+WONT_LISTEN = re.compile(
+    "(?:爸|妈|爷|奶|姥|老公|老婆|老伴|媳妇|儿子|女儿|孩子|弟|妹|哥|姐|他|她|老人|家里人|父亲|母亲).{0,8}"
+    "(?:不听|不信|不承认|听不进|劝不|拦不|还要(?:转|打|汇|给|去)|非要|硬要|偏要|不让我(?:说|管|报)|骂我|不肯|瞒着)"
+    "|(?:怎么|咋|如何)(?:劝|拦|跟他说|跟她说)"
+)
+
+
+def reply(message: Incoming, desk: Desk) -> Reply | None:
+    """A nod to the card just read."""
+    last = fresh(desk) if desk.typed in NODS else None
+    return Reply(WITH_SOMEBODY if _despairs(last) else CALLED) if last else None
+
+
+def fresh(desk: Desk) -> ledger.Answered | None:
+    """The first-minutes card, where it is what the person was answered last, within half an hour."""
+    if desk.look is None or desk.caller.follower_id is None:
+        return None
+    last = ledger.last_answer(desk.session, desk.caller.follower_id, desk.now - FRESH)
+    return last if last and last.outcome == EMERGENCY else None
+
+
+def told_on(message: Incoming, desk: Desk) -> Reply | None:
+    """Words nobody else could answer, from somebody who has that card before them: what to do, and nothing to editors."""
+    last = fresh(desk)
+    if last is None:
+        return None
+    return Reply(
+        WITH_SOMEBODY if _despairs(last) else HOLD_BACK if WONT_LISTEN.search(desk.typed) else POLICE
+    )
+
+
+def instead(desk: Desk) -> str:
+    """What somebody reads instead of the same card once more; "" where it is not fresh."""
+    last = fresh(desk)
+    if last is None or _despairs(last):
+        return ""
+    return HOLD_BACK if WONT_LISTEN.search(desk.typed) else ON_THE_PHONE
+
+
+def _despairs(last: ledger.Answered | None) -> bool:
+    """Whether that card was company for somebody who spoke of dying, and nothing of money."""
+    return last is not None and last.reply.startswith(NOT_ALONE)
+
+
+def next_step() -> Reply:
+    return Reply(ON_THE_PHONE)
+
+
+def not_that_too() -> Reply:
+    return Reply(NOT_THAT_TOO)
+
+
+def it_is() -> Reply:
+    return Reply(IT_IS)
+
+
+def stopped(typed: str) -> Reply:
+    """To cut off is right; to delete destroys what the police need."""
+    return Reply(KEEP_IT if re.search("删|卸载", typed) else CUT_OFF)

@@ -1,0 +1,64 @@
+"""The list of types, and a type opened by its name, its number or a tap; “什么是刷单” opens it too."""
+
+import re
+from datetime import timedelta
+
+from bot.content import answer
+from bot.content.cards import Card
+from bot.handlers.desk import Desk, Reply
+from bot.handlers.emergency import OPEN
+from bot.handlers.library import CHOICE
+from bot.handlers.typed import number_in
+from bot.talk import ledger
+from bot.talk.dialogue import OVER
+from core.wechat.incoming import Incoming
+
+LIST = "list"
+FRESH = timedelta(minutes=30)
+WHAT_IS = re.compile(
+    "(?:什么|啥|何)(?:是|叫|叫做)(.{2,12}?)(?:诈骗|骗局)?|(.{2,12}?)(?:诈骗|骗局)?(?:是|算)?(?:什么|啥|咋|怎么|怎么一|咋一)(?:意思|东西|骗局|诈骗|套路|回事|概念)?(?:啊|呀|呢)?"
+)
+"""“什么是刷单”, “刷单是什么意思”."""
+
+
+def opened(message: Incoming, desk: Desk) -> Reply | None:
+    """The list of types, or one opened by its name, its number or a tap."""
+    if message.menu_id == LIST or answer.asks_for_list(desk.judged.key):
+        return all_types(desk)
+    tapped = message.menu_id.startswith(OPEN)
+    card = desk.matcher.cards.get(message.menu_id.removeprefix(OPEN)) if tapped else _named(desk)
+    if card is None:
+        return None
+    return Reply(answer.render_card(card, None, site=desk.site), outcome="card", type_code=card.code)
+
+
+def _named(desk: Desk) -> Card | None:
+    number = number_in(desk.typed)
+    if number is not None:
+        return _offered(number, desk) or answer.open_by_number(number, desk.matcher)
+    card = answer.open_by_name(desk.judged.key, desk.matcher)
+    asks = None if card else WHAT_IS.fullmatch(desk.typed)
+    return answer.open_by_name(asks[1] or asks[2], desk.matcher) if asks else card
+
+
+def _offered(number: int, desk: Desk) -> Card | None:
+    """The type of that number in the choice the person has just read; a number means what was shown last."""
+    if desk.look is None or desk.caller.follower_id is None:
+        return None
+    last = ledger.last_shown(desk.session, desk.caller.follower_id, desk.now - FRESH)
+    if last is None or last.outcome != CHOICE:
+        return None
+    codes = answer.choices_in(last.reply) or _chosen_again(last.text, desk)
+    return desk.matcher.cards.get(codes[number - 1]) if 1 <= number <= len(codes) else None
+
+
+def _chosen_again(text: str, desk: Desk) -> list[str]:
+    """A picture's choice went out as a message of its own; it is made of the picture's words once more."""
+    return [card.code for card in answer.choice_of(desk.matcher.find(text), desk.matcher.cards)]
+
+
+def all_types(desk: Desk) -> Reply:
+    """While a dialogue waits a number is its answer, so the list has none; a dialogue that is long over ends here."""
+    waits = bool(desk.caller.step)
+    over = OVER if desk.caller.dialogue_version and not waits else None
+    return Reply(answer.render_list(desk.matcher, numbers=not waits), dialogue=over, outcome="command")
