@@ -225,16 +225,18 @@ TWICE = "b => { b.click(); setTimeout(() => b.click(), 5) }"
 
 
 def test_a_button_pressed_twice_before_the_page_is_all_there_acts_once_too(browse, county):
-    page, sent = browse("admin"), []
+    page, sent, held = browse("admin"), [], []
     page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
     page.goto(f"/admin/units/{county['V1']}/move")
     page.get_by_label("新的上级单位").fill("S")
 
     def late(route):
-        page.get_by_role("button", name="确认移动").evaluate(TWICE)
+        if not held:  # a route that goes after its first use can lose the press's own event
+            held.append(route)
+            page.get_by_role("button", name="确认移动").evaluate(TWICE)
         route.continue_()
 
-    page.route("**/htmx*.js", late, times=1)
+    page.route("**/htmx*.js", late)
     page.get_by_role("button", name="下一步").click()
     expect(page).to_have_url(re.compile(rf"/admin/units/{county['V1']}(\?|$)"))
     previewed_and_done = 2
