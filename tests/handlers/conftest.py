@@ -8,8 +8,11 @@ from bot import answering
 from bot.answering import Arrival
 from bot.content.library import LIBRARY, load_library
 from bot.registry.models import CountKind, UnitKind
+from core.db import Database, connect
 from core.wechat.incoming import Incoming
 from tests import make
+from tests.conftest import kit_on
+from tests.services import BACKENDS, ready, scratch_database
 
 _numbers = itertools.count(1)
 
@@ -66,6 +69,19 @@ def few_types(tmp_path_factory):
         (folder / "types" / f"{code}.yaml").write_text(kept, "utf-8")
     yield folder
     shutil.rmtree(folder)
+
+
+@pytest.fixture(params=BACKENDS)
+def two_processes(request, tmp_path, settings, few_types):
+    """Two kits on one database, each with its own connections, as two processes have them."""
+    with scratch_database(request.param, "matrix_handlers", tmp_path) as url:
+        engines = [ready(url), connect(url)]
+        kits = [kit_on(Database(engine), settings) for engine in engines]
+        with kits[0].db.transaction() as session:
+            load_library(session, kits[0].clock(), few_types)
+        yield kits
+        for engine in engines:
+            engine.dispose()
 
 
 @pytest.fixture

@@ -8,16 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from bot.content.library import load_library
 from bot.content.models import Asked
 from bot.handlers.together import CLOSE, MOST
 from bot.registry.models import Follower
 from bot.talk.models import Inbound
-from core.db import Database, connect
 from tests import make
-from tests.conftest import kit_on
-from tests.handlers.conftest import Chat, few_types  # noqa: F401  fixture
-from tests.services import BACKENDS, ready, scratch_database
+from tests.handlers.conftest import Chat
 
 LINES = ["这边安排活儿", "每单先付后退", "再给您返佣金"]
 STRANGE = ["隔壁邻居的羊跑了", "昨晚跑到草场来了", "怎么赶都不走"]
@@ -166,19 +162,6 @@ def test_however_lines_fall_every_one_is_answered_and_none_is_read_twice(house, 
     for row in kept:
         lines = (row.text or "").split("\n")
         assert row.run <= max(1, len(lines)) and row.run <= MOST
-
-
-@pytest.fixture(params=BACKENDS)
-def two_processes(request, tmp_path, settings, few_types):  # noqa: F811
-    """Two kits on one database, each with its own connections, as two processes have them."""
-    with scratch_database(request.param, "matrix_together", tmp_path) as url:
-        engines = [ready(url), connect(url)]
-        kits = [kit_on(Database(engine), settings) for engine in engines]
-        with kits[0].db.transaction() as session:
-            load_library(session, kits[0].clock(), few_types)
-        yield kits
-        for engine in engines:
-            engine.dispose()
 
 
 @pytest.mark.parametrize("lines", [STRANGE[:2], ["刷单返佣金先垫钱", "做任务先垫付再返"]])

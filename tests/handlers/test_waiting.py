@@ -3,18 +3,13 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from sqlalchemy import func, select
 
-from bot.content.library import load_library
 from bot.push import notes
 from bot.push.models import Note, State
 from bot.registry import people
 from bot.registry.models import Follower
-from core.db import Database, connect
-from tests.conftest import kit_on
-from tests.handlers.conftest import Chat, few_types  # noqa: F401  fixture
-from tests.services import BACKENDS, ready, scratch_database
+from tests.handlers.conftest import Chat
 
 WORDS = "您上次问的羊，编辑答复了。"
 
@@ -105,18 +100,6 @@ def test_what_nobody_came_back_for_goes_with_the_texts(chat):
         assert notes.purge(session, chat.kit.clock(), 90) == 1
     assert WORDS not in chat.say("你好")
     assert states(chat.kit) == [State.QUEUED] and counted(chat.kit) == 0
-
-
-@pytest.fixture(params=BACKENDS)
-def two_processes(request, tmp_path, settings, few_types):  # noqa: F811
-    with scratch_database(request.param, "matrix_waiting", tmp_path) as url:
-        engines = [ready(url), connect(url)]
-        kits = [kit_on(Database(engine), settings) for engine in engines]
-        with kits[0].db.transaction() as session:
-            load_library(session, kits[0].clock(), few_types)
-        yield kits
-        for engine in engines:
-            engine.dispose()
 
 
 def test_of_two_messages_at_once_one_shows_it(two_processes):
