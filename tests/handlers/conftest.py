@@ -14,6 +14,11 @@ from tests import make
 _numbers = itertools.count(1)
 
 
+def lines(text: str) -> list[str]:
+    """Messages written one a line."""
+    return text.splitlines()
+
+
 @dataclass
 class Chat:
     """One person writing to the account, message by message."""
