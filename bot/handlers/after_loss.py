@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.handlers import danger, english_words, smalltalk
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.smalltalk import PLAIN as NODS
-from bot.handlers.words import EMERGENCY, FIRST_MINUTES, NOT_ALONE
+from bot.handlers.words import EMERGENCY, FIRST_MINUTES, MONEY, NOT_ALONE
 from bot.talk import ledger
 from core.wechat.incoming import Incoming
 
@@ -70,8 +70,10 @@ def told_on(message: Incoming, desk: Desk) -> Reply | None:
 def instead(desk: Desk) -> str:
     """What somebody reads instead of the same card once more; "" where it is not fresh."""
     last = fresh(desk)
-    if last is None or kept_company(last):
+    if last is None:
         return ""
+    if kept := kept_company(last):
+        return "" if MONEY.search(desk.typed) else kept
     return HOLD_BACK if WONT_LISTEN.search(desk.typed) else ON_THE_PHONE
 
 
@@ -84,6 +86,10 @@ def kept_company(last: ledger.Answered | None) -> str:
 
 
 _COMPANY = (
+    *(
+        (said, said)
+        for said in (english_words.NEXT, english_words.SAFETY, english_words.COMPANY, WITH_SOMEBODY)
+    ),
     (english_words.FIRST, english_words.NEXT),
     (english_words.DANGER, english_words.SAFETY),
     (english_words.DESPAIR, english_words.COMPANY),

@@ -7,7 +7,7 @@ from bot.content.answer import tap
 from bot.content.library import key_of
 from bot.handlers import after_loss, danger, despair, english_needs, english_read, english_words
 from bot.handlers.desk import Desk, Reply
-from bot.handlers.words import EMERGENCY, FIRST_MINUTES, NOT_ALONE, NOT_PAID
+from bot.handlers.words import EMERGENCY, FIRST_MINUTES, MONEY, NOT_ALONE, NOT_PAID
 from bot.registry.search import ALIAS
 from bot.talk.dialogue import OVER
 from core.wechat.incoming import Incoming
@@ -23,7 +23,6 @@ WANTS_BACK = re.compile(
 )
 ALONE = 3
 """With so few characters beside it, despair is all that is said."""
-MONEY = re.compile(r"钱|转|付|款|元|万|千|块|卡|码|赎|汇|贷|账")
 OWN_WORDS = ("text", "voice")
 """Not the title of a link somebody forwards."""
 PAID = answer.PAID[1]  # the tappable “我已经转账了”

@@ -26,7 +26,8 @@ _TOPICS = tuple((code, re.compile(rf"\b(?:{words})")) for code, words in (
     ("flight", r"flight|airline|rebook"),
     ("invest", r"invest\w*|crypto\w*|bitcoin|btc|usdt|forex|stocks?\b|trading|trader|guaranteed|returns"),
     ("romance",
-     r"dating|romance|girlfriend|boyfriend|love\b|marry|soldier|met (?:her|him|a (?:girl|man|woman|guy|lady)) online"
+     r"dating|romance|girlfriend|boyfriend|love\b|pig[- ]butchering|marry|soldier|met (?:her|him|a (?:girl"
+     r"|man|woman|guy|lady)) online"
      r"|tinder|lonely"),
     ("loan", r"loans?\b|credit limit|borrow"),
     ("credit", r"credit (?:score|record|history|report)"),
@@ -50,10 +51,15 @@ _THANKS = re.compile(
 )
 _GREETS = re.compile(
     r"(?:(?:hello|hi|hey|good (?:morning|afternoon|evening)|nice to meet you)(?: (?:there|sir|officer|everyone"
-    r"|friend))?[ ,.!]*)+(?:how are you)?[ ?.!]*"
+    r"|friend))?[ ,.!]*)+(?:how are you)?[ ?.!]*|how are you(?: doing)?(?: today)?[ ?.!]*"
     r"|(?:who are you|what (?:is|are) (?:this|you)|what can you do|can you help me|help me(?: please)?|please help(?: me)?"
     r"|(?:do|can) you speak english|is anyone there)[ ?.!]*"
 )  # fmt: skip
+_REGISTERS = re.compile(
+    r"(?:(?:hello|hi|please)[ ,]*)?(?:(?:i|we) (?:want|need|would like) to|how (?:can|do|to|should) ?(?:i|we|you)?"
+    r"|can (?:i|we|foreigners))? ?(?:please )?(?:regist(?:er|ration|rate)|sign up)"
+    r"(?: (?:here|with my unit|my unit|at my (?:school|company)|for this account))?[ ?.!]*"
+)
 
 
 def reply(message: Incoming, desk: Desk) -> Reply | None:
@@ -67,6 +73,8 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
         return Reply(english_words.WELCOME)
     if _GREETS.fullmatch(said):
         return Reply(english_words.HELLO)
+    if _REGISTERS.fullmatch(said):
+        return Reply(english_words.REGISTER.format(tap=tap("登记", "register")))
     place = together.place_of(message, desk)
     waits = desk.look is None or not asked.enough_of(desk.session, desk.caller.follower_id)
     made = Reply(_general(said, desk), outcome=UNKNOWN, keeps_text=True, unanswered=waits)

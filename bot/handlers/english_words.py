@@ -36,3 +36,5 @@ Not sure? Call 96110. 拿不准拨打96110，已经转了拨打110。"""
 HELLO = """Hello! Send me what a caller or a chat tells you to do, in Chinese if you can: I say whether it looks like fraud.
 Paid already? Call 110. Not sure? Call 96110. 把可疑的原话发给我。"""
 WELCOME = "You are welcome. When somebody talks about money, ask here first. 不客气，有人谈钱先发来问一句。"
+REGISTER = """To register, tap {tap}, then send a few characters of your unit's name; pinyin works too. It is free.
+登记：点上面两个字，再发单位名称，用拼音也行。"""

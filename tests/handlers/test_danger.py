@@ -125,12 +125,93 @@ SAFE = lines("""有人要打我电话
 路上不买玉器不让走
 如果煤气中毒怎么办
 梦见家里着火了
-去年家里着火了能申请补助吗""")
+去年家里着火了能申请补助吗
+有人打我电话推销
+有人要打我微信转钱
+他打我小报告
+客服把我拉黑了
+我被关注了
+我被扣分了
+车被扣在交警队怎么取
+着火的短视频能转吗
+羊圈着火保险怎么赔
+煤气卡怎么充值
+燃气表要换，工作人员上门要钱
+说我孩子在医院抢救要交钱
+骗子说把我儿子关起来了
+去柬埔寨打工靠谱吗
+泰国旅游被导游骗了钱
+农药打多了怎么办
+他被公司开除了
+有人砸我家玻璃要债
+我被群主踢了
+我被朋友圈屏蔽了
+我被骗去传销，现在回来了
+被公司扣押金
+快递员把我件扣了
+有人冒充我打我妈电话
+我被打假的人敲诈了
+车自燃了保险不赔
+打我名下的电话卡能查吗
+他要打我支付宝
+商家说要打我九折
+我家门锁坏了
+冒烟的电动车能退吗
+火锅店着火了的视频是不是假的
+被扣了两个月工资
+我被关小黑屋封号了
+我被骗去办贷款
+快递被关在驿站
+有人跟着我投资
+他们把我拉进群关不掉
+农药残留超标举报
+孩子被老师关心
+我不让他走亲戚""")
 
 
 @pytest.mark.parametrize(("first", "said"), [(k, t) for k, ts in IN_DANGER.items() for t in ts.split("\n")])
 def test_it_is_told_whom_to_call(first, said):
     assert danger.needed(plain(said)) == first
+
+
+ALSO = lines("""家里起火了快救
+邻居家着火了烟很大
+我被老公打了，脸都肿了
+有人拿着棍子在我家门口
+我被骗到缅甸了，现在跑不出来
+我在柬埔寨，公司不让走，护照被收了
+我妈喝农药了怎么办
+我孩子误喝了洁厕灵
+我们全家头晕，好像煤气中毒
+他要砍我
+我爸突然倒地上叫不醒
+有人掉冰窟窿里了
+他们把我关在宾馆不让出去
+我被非法拘禁了
+我在园区里，救救我
+后爸打我
+男朋友掐我脖子
+有个男的跟着我进了楼道
+我被老板扣在工地不让走
+救命家里煤气泄漏
+我哥触电了
+奶奶摔倒了昏迷不醒
+被人贩子关在屋里
+小偷进屋了，我躲在柜子里
+我在老挝园区被打，想回家
+宿舍楼起火了
+我误喝了农药
+有人拿刀要砍我
+我丈夫动手打我和孩子
+一群人围着我要打我
+我弟被骗去缅北了
+我被人跟踪好怕
+孩子掉井里了""")
+
+
+@pytest.mark.parametrize("said", ALSO)
+def test_other_people_tell_of_it_in_other_words(said):
+    assert danger.needed(plain(said)) in danger.FIRSTS
 
 
 @pytest.mark.parametrize("said", SAFE)
@@ -156,6 +237,13 @@ def test_it_ends_a_step_and_what_comes_next_speaks_of_no_money(chat, said, first
     assert any(number in first.split("\n")[0] + first.split("\n")[1] for number in ("110", "119", "120"))
     for next_words in ("好的", "然后呢", "没人帮我", "谢谢"):
         assert chat.say(next_words) == danger.NEXT
+
+
+def test_who_tells_more_of_it_reads_of_no_bank(chat):
+    assert chat.say("老公打我，我该找谁") == danger.HURT
+    assert chat.say("他还在砸门") == danger.NEXT
+    assert chat.say("好的") == danger.NEXT
+    assert chat.say("我刚给骗子转账了两万怎么办").startswith(FIRST_MINUTES)
 
 
 def test_danger_with_money_has_both_and_poison_taken_by_ones_own_has_company(chat):

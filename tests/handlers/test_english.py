@@ -53,7 +53,50 @@ They threatened me, they will send my video to my family
 Somebody used my WeChat to ask for money, two friends paid
 I sent 200 USDT to the trading platform
 I did transfer it to her. She deleted me.
-I have been tricked into paying a visa fee, 4000 rmb""")
+I have been tricked into paying a visa fee, 4000 rmb
+I accidentally gave my Alipay password to a fake customer service person
+A stranger sent me a QR code, I scanned it, 1,999 yuan left my account
+I was on a video call with "Shanghai police", they told me to move money, I moved 50000
+my daughter here at university sent 12000 to somebody who said her visa is invalid
+Please, he has screenshots of me naked and wants 2000 dollars tonight
+They have been draining my bank account since I clicked that link
+I joined a trading group and deposited 20k, now the website is closed
+hi, I gave a guy 800 to buy train tickets, he deleted me from wechat
+My phone is being controlled remotely, what do I do
+I need to stop a transfer that I made 5 minutes ago
+scammed 3000rmb by apartment agent
+Officer, I told the whole code to them and they changed my password
+I borrowed 10000 from the app because they said so and sent it to them
+Someone took a loan in my name
+I sent them a photo of my passport and bank card, they seem fake
+We got conned buying a used truck
+My money! I sent it to the wrong people, it's fraud
+Good evening. I think I made a terrible mistake, I gave my bank login to a man who said he is from the immigration office.
+my wallet on WeChat is empty, someone used it last night
+I paid two months rent in advance to a man and the flat belongs to somebody else
+They told me to buy bitcoin and send it to a wallet, I did it, now they ask more
+Hello officer, my wife's card has been charged 3,200 yuan by an unknown shop
+I have transferred three times already and the last one was one hour ago
+I've given remote access to my laptop to the technician
+my colleague just sent the company's money to a fake supplier email
+please block my card, I typed the number on a fake parcel page
+he took 5000 for a job in Dubai and does not reply
+I lent my bank card to a friend, police say it was used for fraud
+my husband is talking with a fake prosecutor and moving our savings
+I deposit 4000 in the app and cannot take it out
+I was forced to send 1500 because he has my photos
+I bought an iPad from a WeChat group, seller removed me after payment of 1600
+My aunt gave her verification code to a person claiming to be from Meituan
+last night I sent three red packets to a girl, total 900, she is a fake
+He told me my account is in a crime and I should move money to the safe account, so I moved it
+I pressed the link in the SMS and filled in my card and the code
+someone is threatening to send my private video to my boss
+They keep asking me to pay more to unfreeze the 30000 I have there
+I believe I was cheated, 700 for a fake ticket
+please stop my payment!!
+I paid first 100, then 500, then 3000 for the tasks and they still don't return
+my phone has an app from the fake police, they can see everything
+Help me, I have just sent all my scholarship to a scammer""")
 NOT_LOST = lines("""thanks
 Thank you very much for your help
 Hello, how are you
@@ -105,7 +148,74 @@ They want me to share my screen
 Was I scammed?
 I was worried my account was hacked
 I bought a phone online, it arrived today
-I paid for lunch with my phone""")
+I paid for lunch with my phone
+The bank clerk asked me many questions before my transfer, why?
+I would like to know if this investment platform is legal
+A man wants to send me a parcel from UK and I have to pay tax
+My students asked me about the anti-fraud app
+Is the number 12381 official?
+what is a safe account
+I moved to a new apartment and changed my phone number
+I ordered noodles and they came cold
+Someone sends me a friend request every day
+They promised 20% monthly, sounds too good
+we are a company from Mongolia, we import wool, how to verify a buyer?
+I entered the wrong password three times and my card is locked
+I sent my CV to a company on Telegram and they want an interview by video
+Do police ever ask for bank statements by phone?
+He says I must keep it secret from my family
+I sold my old bike for 200 yuan yesterday
+got it, thank you
+How do I report this number?
+My mother keeps getting calls about insurance
+I put my money in Bank of China, is it safe
+I told them I have no money
+I shared the screen in our class meeting
+Sorry I don't understand Chinese
+I took a loan from ICBC for my car
+I invited my friend to join this account
+They sold me a fake bag at the market for 50 yuan, funny
+the gift card is for my birthday
+What number should I dial if I see fraud?
+The officer visited our dormitory, very kind man
+Someone texts me in English about a lost puppy
+The bank called and asked if I made a purchase, I did not
+Can I send USD from here to Nepal?
+I receive many spam calls, how to block them
+I changed my password today as you recommended
+Who is behind this account, government?
+A person offers me 500 yuan for my WeChat account
+They want photo of my passport for a job in Beijing
+I closed the page before typing anything
+I need a translator for the police station
+He asks me for a gift card, I think it is a trick
+My package from Germany arrived safely
+I won a quiz here, when do I get the gift?
+Do you have weekly news in English?
+my classmates say the free skins are fake
+We transferred the student to class three
+I want to cancel my registration
+She said she is a soldier in Syria and needs help with a box of gold
+The verification code did not arrive
+How long does a transfer between banks take?
+An unknown man added me and talks about gold prices
+My sister works at the bank
+What happens if I answer a call from abroad?
+I saw your poster at the station, good job
+Please explain the word 刷单
+Could you tell me how to block foreign calls?
+My friend wants to sell his SIM card before leaving, is that ok?
+I received 50 yuan from a stranger, should I return it?
+They say I must pay a fine for an expired visa, but I renewed it
+I use WeChat Pay every day
+Our office got a fake invoice email, we deleted it
+He offered to buy my old laptop
+I like this town
+The caller knew my name and address, how?
+I have a question about insurance
+My husband bought sheep at the market
+Do banks call customers at night?
+They ask me to download an app called Zoom for refund""")
 AS_BEFORE = lines("""ok
 hi
 hello
@@ -241,6 +351,8 @@ def test_courtesy_in_english_is_no_question_for_the_editors(chat):
     assert chat.say("Thank you very much!") == english_words.WELCOME
     assert chat.say("Good morning, how are you?") == english_words.HELLO
     assert chat.say("Can you help me?") == english_words.HELLO
+    assert "msgmenucontent=登记" in chat.say("How can I register?")
+    assert "请发单位名称" in chat.say("登记", menu_id="register")
     assert kept(chat.kit) == 0
 
 
