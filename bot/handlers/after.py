@@ -63,7 +63,9 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
         return None
     said = next((made for remark, made in REMARKS if remark.fullmatch(desk.typed)), None)
     if said is not None:
-        return said(last_told(desk), desk)
+        last = last_told(desk)
+        kept = "" if said in (_not_that, _unpaid) else after_loss.kept_company(last)
+        return Reply(kept) if kept else said(last, desk)
     return after_loss.reply(message, desk)
 
 

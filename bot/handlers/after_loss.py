@@ -3,9 +3,10 @@
 import re
 from datetime import timedelta
 
+from bot.handlers import danger, english_words, smalltalk
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.smalltalk import PLAIN as NODS
-from bot.handlers.words import EMERGENCY, NOT_ALONE
+from bot.handlers.words import EMERGENCY, FIRST_MINUTES, MONEY, NOT_ALONE
 from bot.talk import ledger
 from core.wechat.incoming import Incoming
 
@@ -37,10 +38,17 @@ WONT_LISTEN = re.compile(
 )
 
 
+_FEELS = (smalltalk.GREET, smalltalk.THANK, smalltalk.BYE, smalltalk.PLEA, smalltalk.ABUSE)
+"""To “再见” from somebody who spoke of dying there are better answers than to anybody else's."""
+
+
 def reply(message: Incoming, desk: Desk) -> Reply | None:
-    """A nod to the card just read."""
-    last = fresh(desk) if desk.typed in NODS else None
-    return Reply(WITH_SOMEBODY if _despairs(last) else CALLED) if last else None
+    """A nod to the card just read; thanks, farewell or a cry, where it was company."""
+    nods = desk.typed in NODS
+    feels = not message.menu_id and any(pattern.fullmatch(desk.typed) for pattern in _FEELS)
+    last = fresh(desk) if nods or (feels and not desk.typed.isdigit()) else None
+    kept = kept_company(last)
+    return Reply(kept or CALLED) if last and (kept or nods) else None
 
 
 def fresh(desk: Desk) -> ledger.Answered | None:
@@ -56,22 +64,45 @@ def told_on(message: Incoming, desk: Desk) -> Reply | None:
     last = fresh(desk)
     if last is None:
         return None
-    return Reply(
-        WITH_SOMEBODY if _despairs(last) else HOLD_BACK if WONT_LISTEN.search(desk.typed) else POLICE
-    )
+    return Reply(kept_company(last) or (HOLD_BACK if WONT_LISTEN.search(desk.typed) else POLICE))
 
 
 def instead(desk: Desk) -> str:
     """What somebody reads instead of the same card once more; "" where it is not fresh."""
     last = fresh(desk)
-    if last is None or _despairs(last):
+    if last is None:
         return ""
+    if kept := kept_company(last):
+        return "" if MONEY.search(desk.typed) else kept
     return HOLD_BACK if WONT_LISTEN.search(desk.typed) else ON_THE_PHONE
 
 
-def _despairs(last: ledger.Answered | None) -> bool:
-    """Whether that card was company for somebody who spoke of dying, and nothing of money."""
-    return last is not None and last.reply.startswith(NOT_ALONE)
+def kept_company(last: ledger.Answered | None) -> str:
+    """What comes next for somebody who spoke of dying or of danger, or wrote English; "" where the card was the Chinese one."""
+    if last is None or last.outcome != EMERGENCY or FIRST_MINUTES in last.reply:
+        return ""
+    told = next((then for first, then in _COMPANY if first in last.reply), "")
+    return told or (danger.NEXT if last.reply.startswith(danger.FIRSTS) else "")
+
+
+_COMPANY = (
+    *(
+        (said, said)
+        for said in (english_words.NEXT, english_words.SAFETY, english_words.COMPANY, WITH_SOMEBODY)
+    ),
+    (english_words.FIRST, english_words.NEXT),
+    (english_words.DANGER, english_words.SAFETY),
+    (english_words.DESPAIR, english_words.COMPANY),
+    (NOT_ALONE, WITH_SOMEBODY),
+)
+_SAME = {WITH_SOMEBODY: english_words.COMPANY, danger.NEXT: english_words.SAFETY}
+
+
+def in_english(desk: Desk) -> str:
+    """The next step for somebody who goes on in English; "" where nothing was lost a moment ago."""
+    last = fresh(desk)
+    kept = kept_company(last)
+    return _SAME.get(kept, kept or english_words.NEXT) if last else ""
 
 
 def next_step() -> Reply:

@@ -5,9 +5,9 @@ import re
 from bot.content import answer
 from bot.content.answer import tap
 from bot.content.library import key_of
-from bot.handlers import after_loss
+from bot.handlers import after_loss, danger, despair, english_needs, english_read, english_words
 from bot.handlers.desk import Desk, Reply
-from bot.handlers.words import EMERGENCY, FIRST_MINUTES, NOT_ALONE, NOT_PAID
+from bot.handlers.words import EMERGENCY, FIRST_MINUTES, MONEY, NOT_ALONE, NOT_PAID
 from bot.registry.search import ALIAS
 from bot.talk.dialogue import OVER
 from core.wechat.incoming import Incoming
@@ -21,43 +21,57 @@ WANTS_BACK = re.compile(
     r"(?!.*(?:欠|借|工资|货款|网上|有人|真的|谢|追回来了$))"
     r"(?:.{0,12}(?:钱|款).{0,6}追(?:得)?回.{0,5}|.{0,8}追回.{0,6}(?:钱|款).{0,4})"
 )
-DESPAIR = re.compile(
-    r"不想活|活不下去|没法活|活着没意思|没脸活|不如死|死了算|(?<!不)想死(?!我|你|您)|(?:想|要|打算)(?:去)?(?:自杀|跳楼|轻生|寻死|喝药|割腕)"
-)
-DID_IT = re.compile(
-    r"(?:我|爸|妈|爷|奶|儿子?|女儿|闺女|孩子|老公|老婆|媳妇|丈夫|哥|姐|弟|妹)(?![们的])[^看听说讲问人他她不什别]{0,6}"
-    r"(?:[喝吃]了?.{0,3}(?:农药|百草枯|老鼠药|安眠药)|[喝吃]药自杀|割腕|上吊|跳楼|跳河|自杀|轻生)"
-)
-"""One of the person's own has done it, or is about to; not what was seen, asked, or threatened by somebody else."""
-OTHERS = re.compile(r"(?:他|她|对方|网友|主播|男友|女友)[^我]{0,8}$")
 ALONE = 3
 """With so few characters beside it, despair is all that is said."""
-OWN = re.compile(r"爸|妈|爷|奶|儿|女|孩|老公|老婆|媳妇|丈夫|哥|姐|弟|妹|家里|同学|朋友")
-"""Whom the despair is of: a stranger's threat to die is a swindler's, unless one of the person's own is named."""
+OWN_WORDS = ("text", "voice")
+"""Not the title of a link somebody forwards."""
 PAID = answer.PAID[1]  # the tappable “我已经转账了”
 OUTCOME = EMERGENCY
 OPEN = "open-"
 
 
 def reply(message: Incoming, desk: Desk) -> Reply | None:
-    """The first-minutes card, or company for somebody who speaks of dying; a type or unit called by name is neither.
+    """The first-minutes card, company for somebody who speaks of dying, who to call where a life is in danger.
 
     A dialogue that waited is over: nobody in need answers its question next, and “好的” must not be taken for its answer.
+    A type or unit called by name is none of these.
     """
     if message.menu_id == NOT_PAID[1] or opens_a_type(message, desk):
         return None
-    asked = ASKS_FOR_POLICE.fullmatch(desk.typed) or WANTS_BACK.fullmatch(desk.typed)
-    despairs = speaks_of_dying(desk.typed)
-    nothing_more = despairs and len(DESPAIR.sub("", desk.typed)) <= ALONE
-    judged = desk.judged.emergency and not nothing_more and not desk.units.strong(desk.typed, ALIAS)
-    losing = judged or asked or message.menu_id == PAID
-    if not (losing or despairs):
+    english = message.kind in OWN_WORDS and english_read.is_english(message.text)
+    said = _in_english(message, desk) if english else []
+    if not english or english_read.has_chinese(message.text):  # its strings were learnt from Chinese
+        said = said or _in_chinese(message, desk)
+    if not said:
         return None
-    doubtful = judged and message.menu_id != PAID
-    said = [_card(desk, doubtful)] if losing else []
-    said += [NOT_ALONE] if despairs else []
     over = OVER if desk.caller.step else None
     return Reply("\n\n".join(said), dialogue=over, outcome=OUTCOME, keeps_text=not message.menu_id)
+
+
+def _in_english(message: Incoming, desk: Desk) -> list[str]:
+    said = english_read.normal(message.text)
+    needs = (
+        (english_needs.in_danger, english_words.DANGER),
+        (english_needs.losing, after_loss.in_english(desk) or english_words.FIRST),
+        (english_needs.despairs, english_words.DESPAIR),
+    )
+    return [words for needed, words in needs if needed(said)]
+
+
+def _in_chinese(message: Incoming, desk: Desk) -> list[str]:
+    """Danger comes first; whoever is held or beaten and says nothing of money reads of nothing else."""
+    own = message.kind in OWN_WORDS
+    endangered = danger.needed(desk.typed) if own else ""
+    despairs = own and despair.spoken(desk.typed)
+    asked = ASKS_FOR_POLICE.fullmatch(desk.typed) or WANTS_BACK.fullmatch(desk.typed)
+    nothing_more = (despairs and len(despair.rest(desk.typed)) <= ALONE) or (
+        endangered and not MONEY.search(desk.typed)
+    )
+    judged = desk.judged.emergency and not nothing_more and not desk.units.strong(desk.typed, ALIAS)
+    losing = judged or asked or message.menu_id == PAID
+    said = [endangered] if endangered else []
+    said += [_card(desk, judged and message.menu_id != PAID)] if losing else []
+    return [*said, NOT_ALONE] if despairs else said
 
 
 def _card(desk: Desk, doubtful: bool) -> str:
@@ -73,12 +87,3 @@ def opens_a_type(message: Incoming, desk: Desk) -> bool:
         return True
     card = desk.matcher.named(desk.judged.key)
     return card is not None and (key_of(card.name) == desk.judged.key or not SUFFERED.search(desk.judged.key))
-
-
-def speaks_of_dying(typed: str) -> bool:
-    """Of the person or of one of their own: wanting it, or having done it."""
-    found = DESPAIR.search(typed)
-    if not found:
-        return bool(DID_IT.search(typed))
-    before = typed[: found.start()]
-    return not OTHERS.search(before) or bool(OWN.search(before))

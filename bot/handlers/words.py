@@ -11,6 +11,9 @@ ASKS = re.compile(
 )
 """Short, and yet a question or a cry for help: it goes on to whoever can answer, wherever a dialogue stands."""
 
+MONEY = re.compile(r"钱|转|付|款|元|万|千|块|卡|码|赎|汇|贷|账")
+"""Without one of these no loss is told, whatever else is."""
+
 EMERGENCY = "emergency"
 """The outcome of the first-minutes card."""
 

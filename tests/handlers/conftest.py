@@ -17,6 +17,11 @@ from tests.services import BACKENDS, ready, scratch_database
 _numbers = itertools.count(1)
 
 
+def lines(text: str) -> list[str]:
+    """Messages written one a line."""
+    return text.splitlines()
+
+
 @dataclass
 class Chat:
     """One person writing to the account, message by message."""
