@@ -170,7 +170,7 @@ def test_who_wished_it_and_came_back_late_reads_it_under_the_next_reply(chat, ed
     chat.say("告诉我")
     chat.kit.clock.forward(hours=50)
     press(editor, number_of(editor), "question")
-    assert "1 人已过 48 小时" in editor.get(INBOX).text
+    assert "等着的 1 人都已过 48 小时，一分钟后等他们下次来时告诉" in editor.get(INBOX).text
     told(chat)
     assert f"您上次问的“{SHEEP}”" in chat.say("你好")
     assert "您上次问的" not in chat.say("你好")
@@ -338,6 +338,27 @@ def test_all_that_was_done_is_listed_with_the_words_and_undone_there(chat, edito
     assert send(editor, where, f"{INBOX}/done").headers["Location"].endswith("/inbox/done?page=1")
     assert "还没有告诉过任何人" in editor.get(f"{INBOX}/done").text
     assert SHEEP in editor.get(INBOX).text.partition("最近的处理")[0]
+
+
+def test_some_are_told_at_once_and_some_when_they_come_back(chat, editor):
+    for hours in (50, 0):
+        person = Chat(chat.kit)
+        person.say(SHEEP)
+        person.say("告诉我")
+        chat.kit.clock.forward(hours=hours)
+    press(editor, number_of(editor), "question")
+    assert (
+        "一分钟后告诉 1 人，另外 1 人已过 48 小时，等他们下次来时告诉，可以先撤销。" in editor.get(INBOX).text
+    )
+
+
+def test_who_presses_on_an_old_page_is_told_of_their_own_act(chat, editor):
+    chat.say(SHEEP)
+    number = number_of(editor)
+    press(editor, number, "question")
+    page = press(editor, number, "ignore").text
+    assert "您自己刚才已经处理过：设为群众问法（刷单返利）" in page and "先撤销您刚才的处理" in page
+    assert "由别人处理" not in page
 
 
 def test_what_the_second_editor_wrote_is_given_back_and_can_stand_instead(chat, editor, as_role):
