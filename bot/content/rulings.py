@@ -122,7 +122,7 @@ def _carry_out(session: Session, order: Order, actor: str, now: datetime) -> int
     if order.act == ALIAS and len(order.words.strip()) > LONGEST_ALIAS:
         raise Refusal(f"线索词请只留有代表性的几个字（{LONGEST_ALIAS} 字以内）；整句话请设为群众问法。")
     if order.act in TYPED and session.get(ScamType, order.type_code) is None:
-        raise NotFound("请先选一个类型。")
+        raise NotFound("请先在“属于哪一类”里选一个类型。")
     return _HOW[order.act](session, order, actor, now)
 
 

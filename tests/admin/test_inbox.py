@@ -102,7 +102,7 @@ def test_the_button_pressed_twice_and_by_another_says_who_was_first(chat, editor
 @pytest.mark.parametrize(
     ("act", "fields", "said"),
     [
-        ("question", {"type_code": ""}, "请先选一个类型"), ("question", {"type_code": "forged"}, "请先选一个类型"),
+        ("question", {"type_code": ""}, "里选一个类型"), ("question", {"type_code": "forged"}, "里选一个类型"),
         ("question", {"words": "1"}, "至少写两个字"), ("alias", {"words": SHEEP * 2}, "线索词请只留有代表性的几个字"),
         ("case", {"title": "羊", "story": "短"}, "正文"), ("answer", {"answer": ""}, "答复请写"),
         ("answer", {"answer": "长" * 301}, "答复最多 300 个字"), ("forged", {}, "没有这种处理方式"),
