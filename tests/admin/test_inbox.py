@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot import tasks
 from bot.content import quick
@@ -350,6 +350,21 @@ def test_some_are_told_at_once_and_some_when_they_come_back(chat, editor):
     assert (
         "一分钟后告诉 1 人，另外 1 人已过 48 小时，等他们下次来时告诉，可以先撤销。" in editor.get(INBOX).text
     )
+
+
+def test_a_colleague_reads_what_was_answered_and_how_many_heard(chat, editor):
+    late = Chat(chat.kit)
+    late.say(SHEEP)
+    chat.kit.clock.forward(hours=50)
+    chat.say(SHEEP)
+    press(editor, number_of(editor), "answer", answer="请找嘎查的治保员")
+    told(chat)
+    done = editor.get(f"{INBOX}/done").text
+    assert "答复：“请找嘎查的治保员”" in done and "正在告诉 1 人 · 1 人等下次来时告诉" in done
+    late.say("你好")
+    with chat.kit.db.transaction() as session:
+        session.execute(update(Note).where(Note.state == State.QUEUED).values(state=State.FAILED))
+    assert "已告诉 1 人 · 1 人没有送到" in editor.get(f"{INBOX}/done").text
 
 
 def test_who_presses_on_an_old_page_is_told_of_their_own_act(chat, editor):
