@@ -105,8 +105,8 @@ def test_the_button_pressed_twice_and_by_another_says_who_was_first(chat, editor
         ("question", {"type_code": ""}, "里选一个类型"), ("question", {"type_code": "forged"}, "里选一个类型"),
         ("question", {"words": "1"}, "至少写两个字"), ("alias", {"words": SHEEP * 2}, "线索词请只留有代表性的几个字"),
         ("case", {"title": "羊", "story": "短"}, "正文"), ("answer", {"answer": ""}, "答复请写"),
-        ("answer", {"answer": "长" * 301}, "答复最多 300 个字"), ("forged", {}, "没有这种处理方式"),
-        ("question", {"words": "长" * 201}, "太长了"),
+        ("answer", {"answer": "长" * 301}, "最多 300 个字，现在 301 个"), ("forged", {}, "没有这种处理方式"),
+        ("question", {"words": "长" * 201}, "最多 200 个字，现在 201 个"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_and_nothing_is_done(chat, editor, act, fields, said):
@@ -367,6 +367,12 @@ def test_a_colleague_reads_what_was_answered_and_how_many_heard(chat, editor):
     assert "已告诉 1 人 · 1 人没有送到" in editor.get(f"{INBOX}/done").text
 
 
+def test_too_long_an_answer_is_told_how_long_it_is(chat, editor):
+    chat.say(SHEEP)
+    page = press(editor, number_of(editor), "answer", answer="答" * 5000)
+    assert page.status_code == 400 and "答复：最多 300 个字，现在 5,000 个。" in page.text
+
+
 def test_who_presses_on_an_old_page_is_told_of_their_own_act(chat, editor):
     chat.say(SHEEP)
     number = number_of(editor)
@@ -409,7 +415,7 @@ def test_what_was_refused_is_said_at_its_group(chat, editor):
     number = number_of(editor)
     page = press(editor, number, "question", words="长" * 201).text
     own = page.partition(f'id="group-{number}"')[2].partition("</article>")[0]
-    assert "太长了" in own and "autofocus" in own and page.count("autofocus") == 1
+    assert "最多 200 个字" in own and "autofocus" in own and page.count("autofocus") == 1
 
 
 def test_the_address_of_a_group_leads_to_it(chat, editor):

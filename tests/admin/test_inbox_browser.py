@@ -128,3 +128,12 @@ def test_later_leads_on_and_leaves_the_group_where_it_is(page):  # noqa: F811
     page.goto("/admin/inbox")
     page.locator("article").nth(0).get_by_role("link", name="以后再看").press("Enter")
     expect(page.locator("article").nth(1)).to_be_focused()
+
+
+def test_a_type_pressed_on_the_radar_shows_who_asks(page):  # noqa: F811
+    page.goto("/admin/radar")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    with page.expect_navigation():
+        page.get_by_role("link", name="已经转账、求助").click()
+    expect(page.get_by_role("heading", name="谁在问")).to_be_in_viewport()
+    assert page.url.endswith("#who")
