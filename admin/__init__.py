@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, abort, g, request
+from flask import Blueprint, Flask, abort, flash, g, redirect, request
 from werkzeug import Response
 
 from admin import errors, guard, headers, knocking, pages, parts, people, shelves, tries
@@ -30,6 +30,7 @@ from admin.views import (
     unit_import,
     units,
 )
+from admin.ways import answers
 from bot.kit import Kit
 
 WITH_PASSWORD = ("admin.account.enter", "admin.second_step.check", "admin.link.set_own_password")
@@ -99,5 +100,8 @@ def may(endpoint: str) -> bool:
 
 
 def nowhere(_: str) -> Response:
-    """An unknown address is answered behind the wall as well, with a page that says so."""
-    abort(404)
+    """An unknown address is answered behind the wall as well; one that only takes forms leads to the page above it."""
+    if request.method == "POST" or not answers(request.path, "POST"):
+        abort(404)
+    flash("这个地址只用来提交，不能直接打开。这是它上面的一页。", "warning")
+    return redirect(guard.own_page(request.path))

@@ -31,7 +31,8 @@ def register(bp: Blueprint) -> None:
 def page(status: int, sentence: str = "") -> tuple[str, int]:
     """The error page; it reads nothing from the database, so that it can also say that there is none."""
     heading, usual = SENTENCES.get(status, SENTENCES[400 if status < 500 else 500])
-    return render_template("trouble.html", heading=heading, sentence=sentence or usual), status
+    back = "" if request.method in SAFE else own_page(request.referrer or "")
+    return render_template("trouble.html", heading=heading, sentence=sentence or usual, back=back), status
 
 
 def refused(refusal: Refusal) -> Answer:

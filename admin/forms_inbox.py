@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from wtforms import Form, IntegerField, StringField, TextAreaField  # type: ignore[import-untyped]
-from wtforms.validators import Length, Optional  # type: ignore[import-untyped]
+from wtforms import Field, Form, IntegerField, StringField, TextAreaField  # type: ignore[import-untyped]
+from wtforms.validators import Length, Optional, ValidationError  # type: ignore[import-untyped]
 
 from bot.content.bodies import CASE
 from bot.content.body_rules import STORY, TITLE
@@ -13,6 +13,17 @@ from bot.content.owing import ANSWER
 from bot.content.phrases import LONGEST as LONGEST_PHRASE
 from bot.content.rulings import LONGEST_ANSWER, Order
 from core.errors import Refusal
+
+
+class AtMost:
+    """No more characters than this; says how many there are."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, _: Form, field: Field) -> None:
+        if (long := len(field.data or "")) > self.most:
+            raise ValidationError(f"最多 {self.most:,} 个字，现在 {long:,} 个。")
 
 
 class InboxFilter(Form):  # type: ignore[misc]
@@ -50,14 +61,12 @@ class RulingForm(Form):  # type: ignore[misc]
     type_code = StringField("类型", [Length(max=20, message="请从列表里选类型。")])
     words = TextAreaField(
         "收进案例库的说法",
-        [Length(max=LONGEST_PHRASE, message=f"太长了，请控制在 {LONGEST_PHRASE} 字以内。")],
+        [AtMost(LONGEST_PHRASE)],
         [_lines],
     )
-    title = StringField("案例标题", [Length(max=TITLE, message=f"标题最多 {TITLE} 个字。")])
-    story = TextAreaField("案例正文", [Length(max=STORY, message=f"正文最多 {STORY} 个字。")], [_lines])
-    answer = TextAreaField(
-        "答复", [Length(max=LONGEST_ANSWER, message=f"答复最多 {LONGEST_ANSWER} 个字。")], [_lines]
-    )
+    title = StringField("案例标题", [AtMost(TITLE)])
+    story = TextAreaField("案例正文", [AtMost(STORY)], [_lines])
+    answer = TextAreaField("答复", [AtMost(LONGEST_ANSWER)], [_lines])
 
     instead = IntegerField("代替", [Optional()])
     """The act of another editor that is to be undone first."""
@@ -85,7 +94,7 @@ class IssueNoteForm(Form):  # type: ignore[misc]
     """A line for this week's issue."""
 
     type_code = StringField("类型", [Length(max=20, message="请从列表里选类型。")])
-    text = TextAreaField("写给周刊编辑的一句话", [Length(max=LONGEST, message=f"最多 {LONGEST} 个字。")])
+    text = TextAreaField("写给周刊编辑的一句话", [AtMost(LONGEST)])
 
     def line(self) -> tuple[str, str]:
         """(text, type). Raises Refusal naming the field that is wrong."""

@@ -30,6 +30,39 @@ class MenuForm(Form):  # type: ignore[misc]
         """What was typed, as WeChat's buttons; rows left empty are no buttons."""
         return [button for top in self.tops if (button := _top(top.form))]
 
+    def mistakes(self) -> list[str]:
+        """What is wrong with single rows, each called by its place on the page; their fields are marked."""
+        return [
+            told
+            for number, top in enumerate(self.tops, 1)
+            for told in _mistakes(f"第 {number} 个按钮", top.form)
+        ]
+
+
+def _mistakes(place: str, form: TopForm) -> list[str]:
+    entries = [(f"{place}的第 {number} 项", each.form) for number, each in enumerate(form.entries, 1)]
+    opens = any(_leaf(row) for _, row in entries)
+    return [
+        told
+        for where, row in [(place, form), *entries]
+        if (told := _mistake(where, row, opens and row is form))
+    ]
+
+
+def _mistake(where: str, row: LeafForm, opens: bool) -> str:
+    """`opens`: a list of its own opens, so that nothing else is needed but the name."""
+    name, does, url = ((field.data or "").strip() for field in (row.name, row.does, row.url))
+    if not name and (opens or does or url):
+        field, told = row.name, f"{where}没有名称。"
+    elif url and does != PAGE and not opens:
+        field, told = row.does, f"{where}填了网址：“点了以后”请选“打开网页”，不打开网页就清空网址。"
+    elif name and not (does or opens):
+        field, told = row.does, f"{where}“{name[:12]}”还没有选点了以后做什么。"
+    else:
+        return ""
+    field.errors = [told]
+    return told
+
 
 def _top(form: TopForm) -> Button | None:
     entries = [entry for each in form.entries if (entry := _leaf(each.form))]

@@ -12,6 +12,7 @@ from werkzeug import Response
 from admin.pages import OPEN_PAGES, ROLES_OF, lets_in
 from admin.people import Person, person_of
 from admin.uploads import largest_body
+from admin.ways import page_at
 from bot.kit import kit
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
@@ -79,11 +80,12 @@ def let_out() -> None:
 
 
 def own_page(address: str) -> str:
-    """`address` when it is a page of this office, else the first page: nobody is sent to another site."""
+    """`address` when it is a page of this office, or the page above it; else the first page, and never another site."""
     home, parts = url_for("admin.overview.show"), urlsplit(address)
     if parts.netloc not in ("", request.host) or not parts.path.startswith(home):
         return home
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    path = page_at(parts.path, home)
+    return f"{path}?{parts.query}" if parts.query and path == parts.path else path
 
 
 def _holder_of_cookie(session_id: str) -> Person | None:

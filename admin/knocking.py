@@ -112,6 +112,12 @@ def who_is_half_in() -> Half | None:
     return Half(*held) if until > kit().real_clock().timestamp() else None
 
 
+def wanted_then() -> str:
+    """The page that was wanted when the password was given, also after the five minutes."""
+    *held, _ = browser.get(HALF) or [""]
+    return Half(*held).wanted if held else ""
+
+
 def try_code(half: Half, code: str) -> Response | None:
     """In, when the code is right; else None. What the try costs is kept either way."""
     now = kit().real_clock()

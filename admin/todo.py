@@ -18,11 +18,13 @@ from bot.registry.shares import Span, earlier
 class Waiting(NamedTuple):
     """Groups in the inbox, drafts that somebody else wrote, own ones to go on with; 0 for who may not act on them.
 
+    `wishes`: the groups where somebody waits to be told.
     `held_back`: the last fit was not taken over, for who may decide on it.
     `unnamed`: the county has no name yet; `codeless`: no unit has its code yet. Both only for who sets them.
     """
 
     groups: int
+    wishes: int
     drafts: int
     held_back: bool
     returned: int
@@ -32,10 +34,12 @@ class Waiting(NamedTuple):
 
 
 def waiting(session: Session, person: Person, options: Options) -> Waiting:
-    """Four statements at most."""
+    """Five statements at most."""
+    rules = _acts(person, "admin.inbox.rule")
     sets = _acts(person, "admin.settings.save")
     return Waiting(
-        inbox.count_groups(session) if _acts(person, "admin.inbox.rule") else 0,
+        inbox.count_groups(session) if rules else 0,
+        inbox.count_groups(session, inbox.WISHED) if rules else 0,
         pending.waiting_for(session, person.login) if _acts(person, "admin.library_review.approve") else 0,
         _acts(person, "admin.library_check.take") and selfcheck.held_back(session),
         *(

@@ -153,12 +153,18 @@ def _desk(arrival: Arrival, caller: Caller, now: datetime, kit: Kit, look: Look 
     return Desk(caller, now, kit.matcher, kit.units, judged, kit.vault, options, bare(judged.key), site, look)
 
 
-def rehearse(text: str, kit: Kit) -> str:
-    """What somebody we do not know would read in answer to `text`; nothing of it is kept. For the test bench."""
+def rehearse(text: str, kit: Kit) -> tuple[str, str, str]:
+    """What somebody we do not know would read in answer to `text`, who answers (`handlers.gesture`), and the outcome.
+
+    Nothing of it is kept. For the test bench.
+    """
     now = kit.clock()
     message = Incoming(key="", openid="", account="", at=now, kind="text", text=text)
     with kit.db.look() as look:
-        return _reply(message, _desk(Arrival(message), Caller(""), now, kit, look)).text
+        desk = _desk(Arrival(message), Caller(""), now, kit, look)
+        reply = _reply(message, desk)
+        unsaid = reply.outcome in ("refused", "failed")
+        return reply.text, "" if unsaid else handlers.gesture(message, desk), reply.outcome
 
 
 def _reply(message: Incoming, desk: Desk) -> Reply:

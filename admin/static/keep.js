@@ -51,16 +51,14 @@ function giveBack(form) {
   told(form, key);
 }
 
-if (!WHO) {
-  for (const key of keys()) write(key, { ...read(key), sent: false }); // it was sent, and the sign-in page came instead
-  for (const line of document.querySelectorAll("[data-kept-line]")) line.hidden = !keys().length;
-} else {
-  for (const key of keys()) {
-    const answered = read(key).sent && !document.querySelector("[data-trouble]");
-    if (answered || !key.startsWith(MINE)) forget(key);
-  }
+const refused = !WHO || document.querySelector("[data-trouble]"); // it was sent, and a refusal or the sign-in page came instead
+if (refused) for (const key of keys()) write(key, { ...read(key), sent: false });
+if (WHO) {
+  for (const key of keys()) if (read(key).sent || !key.startsWith(MINE)) forget(key);
   for (const form of document.querySelectorAll("form[data-keep]")) giveBack(form);
 }
+
+for (const line of document.querySelectorAll("[data-kept-line]")) line.hidden = !keys().length;
 
 const keep = (form, sent) =>
   write(keyOf(form), { sent, fields: Object.fromEntries(fields(form).map((field) => [nameOf(field), stands(field)])) });

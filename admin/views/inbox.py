@@ -157,9 +157,11 @@ def whom(done: Done) -> str:
     wait = done.by_message + done.later
     if not wait:
         return ""
-    late = f"（其中 {done.later} 人已过 48 小时，等他们下次来时告诉）" if done.later else ""
     when = "发布后" if done.ruling.act == CASE else "一分钟后"
-    return f"{when}告诉 {wait} 人{late}，可以先撤销。"
+    if not done.by_message:
+        return f"等着的 {wait} 人都已过 48 小时，{when}等他们下次来时告诉，可以先撤销。"
+    late = f"，另外 {done.later} 人已过 48 小时，等他们下次来时告诉" if done.later else ""
+    return f"{when}告诉 {done.by_message} 人{late}，可以先撤销。"
 
 
 @bp.get("/inbox/done")

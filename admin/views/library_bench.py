@@ -1,31 +1,18 @@
 """The test bench: what becomes of a sentence now, and after an edit that nobody saved."""
 
-from collections.abc import Callable
-from dataclasses import replace
-from typing import NamedTuple
-
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
+from admin.bench_words import Shown, shown
 from admin.forms_library import CardForm, form_for
 from bot.content import bench, bodies, editing
-from bot.content.bench import Edit, Trial
+from bot.content.bench import Edit
 from bot.content.bodies import CASE, TYPE
 from bot.content.library import ALIAS, QUESTION
-from bot.content.matcher import Matcher
-from bot.kit import Kit, kit
+from bot.kit import kit
 
 bp = Blueprint("library_bench", __name__)
 LONGEST = 1000
-Rehearsal = Callable[[str, Kit], str]
-
-
-class Shown(NamedTuple):
-    """One side of the bench: what the resident reads, and why."""
-
-    heading: str
-    answer: str
-    trial: Trial
 
 
 @bp.get("/library/bench")
@@ -47,17 +34,12 @@ def tried(text: str) -> list[Shown]:
         kit().matcher.refresh(session)
         edit = asked_edit(session)
         aside = bench.with_edit(session, kit().matcher, edit) if edit else None
-    sides = [_shown("现在" if aside else "", text, kit().matcher)]
-    return [*sides, _shown(_after(), text, aside)] if aside else sides
+    sides = [shown("现在" if aside else "", text, kit().matcher)]
+    return [*sides, shown(_after(), text, aside)] if aside else sides
 
 
 def _after() -> str:
     return "通过以后" if request.form.get("bench_draft", 0, int) else "改后（还没有保存）"
-
-
-def _shown(heading: str, text: str, matcher: Matcher) -> Shown:
-    rehearse: Rehearsal = current_app.extensions["rehearse"]
-    return Shown(heading, rehearse(text, replace(kit(), matcher=matcher)), bench.trial(text, matcher))
 
 
 def asked_edit(session: Session) -> Edit | None:

@@ -75,7 +75,7 @@ def new_codes() -> Page:
             raise Conflict("还没有打开两步验证，用不着备用码。")
         codes = second_factor.new_recovery_codes(session, g.person.id)
         audit.note(session, g.person.login, "second-step.codes", g.person.login, kit().clock())
-    return render_template("recovery_codes.html", codes=codes), 200
+    return render_template("recovery_codes.html", codes=codes, renewed=True), 200
 
 
 @bp.post("/me/second-step-off")

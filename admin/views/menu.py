@@ -33,6 +33,8 @@ def save() -> Page:
     form = MenuForm(request.form)
     form.validate()
     try:
+        if faults := form.mistakes():
+            raise Refusal("".join(faults))
         buttons = menu.checked(form.buttons())
         if request.form.get("go") != "save":
             return page(form, buttons, preview=True)

@@ -32,4 +32,4 @@ def check() -> tuple[str, int] | Response:
 def again() -> Response:
     """Five minutes are over, or nobody began: the password first."""
     flash("请先填写账号和密码。第二步要在 5 分钟内完成。", "warning")
-    return redirect(url_for("admin.account.sign_in"))
+    return redirect(url_for("admin.account.sign_in", next=knocking.wanted_then() or None))

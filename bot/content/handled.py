@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.content.models import Asked, Ruling, ScamType
 from bot.content.rulings import in_words
+from bot.push.fates import Fate, fates
 
 
 class Handled(NamedTuple):
@@ -16,6 +17,7 @@ class Handled(NamedTuple):
     ruling: Ruling
     said: str
     question: str | None
+    fate: Fate = Fate()
 
 
 def count(session: Session) -> int:
@@ -28,7 +30,11 @@ def lately(session: Session, start: int = 0, limit: int = 8) -> list[Handled]:
     named = select(Ruling, ScamType.name).outerjoin(ScamType, ScamType.code == Ruling.type_code)
     rows = session.execute(named.order_by(Ruling.id.desc()).offset(start).limit(limit)).all()
     asked = _questions(session, {ruling.group_no for ruling, _ in rows})
-    return [Handled(ruling, in_words(ruling.act, name), asked.get(ruling.group_no)) for ruling, name in rows]
+    told = fates(session, [ruling.id for ruling, _ in rows])
+    return [
+        Handled(ruling, in_words(ruling.act, name), asked.get(ruling.group_no), told.get(ruling.id, Fate()))
+        for ruling, name in rows
+    ]
 
 
 def _questions(session: Session, numbers: Iterable[int]) -> dict[int, str]:

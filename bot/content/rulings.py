@@ -53,11 +53,12 @@ class Done(NamedTuple):
 
 
 class Overtaken(Conflict):
-    """Somebody else was first: `ruling` stands on the group."""
+    """An act stands on the group: somebody else was first, or the editor was, on another page or a moment ago."""
 
-    def __init__(self, ruling: Ruling, said: str) -> None:
+    def __init__(self, ruling: Ruling, said: str, actor: str) -> None:
         self.ruling_id = ruling.id
-        super().__init__(f"这一组刚才已经由别人处理：{said}。")
+        who = "您自己刚才已经处理过" if ruling.actor == actor else "刚才已经由别人处理"
+        super().__init__(f"这一组{who}：{said}。")
 
 
 def rule(session: Session, number: int, order: Order, actor: str, now: datetime) -> Done:
@@ -67,7 +68,7 @@ def rule(session: Session, number: int, order: Order, actor: str, now: datetime)
     words that cannot serve, NotFound for an unknown type.
     """
     group_no = _group_of(session, number, now)
-    rows = _locked(session, group_no)
+    rows = _locked(session, group_no, actor)
     made_id = _carry_out(session, order, actor, now)
     ruling = Ruling(
         group_no=group_no, at=now, actor=actor, act=order.act, made_id=made_id,
@@ -91,7 +92,7 @@ def _group_of(session: Session, number: int, now: datetime) -> int:
     return session.scalar(select(Asked.group_no).where(Asked.id == number)) or number
 
 
-def _locked(session: Session, group_no: int) -> list[Asked]:
+def _locked(session: Session, group_no: int, actor: str) -> list[Asked]:
     """The waiting questions of the group, held until the transaction ends."""
     waits = (Asked.group_no == group_no) & (Asked.state == OPEN) & Asked.follower_id.is_not(None)
     rows = list(session.scalars(select(Asked).where(waits).order_by(Asked.id).with_for_update()))
@@ -100,7 +101,7 @@ def _locked(session: Session, group_no: int) -> list[Asked]:
     first = standing_ruling(session, group_no)
     if first is None:
         raise NotFound("这一组已经不在收件箱里了，可能提问的人已经注销。")
-    raise Overtaken(first, said_of(session, first))
+    raise Overtaken(first, said_of(session, first), actor)
 
 
 def said_of(session: Session, ruling: Ruling) -> str:
@@ -121,7 +122,7 @@ def _carry_out(session: Session, order: Order, actor: str, now: datetime) -> int
     if order.act == ALIAS and len(order.words.strip()) > LONGEST_ALIAS:
         raise Refusal(f"线索词请只留有代表性的几个字（{LONGEST_ALIAS} 字以内）；整句话请设为群众问法。")
     if order.act in TYPED and session.get(ScamType, order.type_code) is None:
-        raise NotFound("请先选一个类型。")
+        raise NotFound("请先在“属于哪一类”里选一个类型。")
     return _HOW[order.act](session, order, actor, now)
 
 

@@ -58,3 +58,9 @@ def answer(message: Incoming, desk: Desk) -> Reply | None:
     else:
         reply = next((made for handler in ON_TEXT if (made := handler(message, desk))), None)
     return dialogue.reminded(reply, desk) if reply else None
+
+
+def gesture(message: Incoming, desk: Desk) -> str:
+    """Which file of this folder has the first reply to a text: emergency, commands, smalltalk, library, …"""
+    first = next((handler for handler in ON_TEXT if handler(message, desk)), None)
+    return first.__module__.rpartition(".")[2] if first else ""

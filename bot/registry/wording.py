@@ -29,7 +29,7 @@ def plain_text(typed: str, most_bytes: int, what: str, *, one_line: bool = False
     if _MARKUP.search(text):
         raise Refusal(f"{what}里不能有 < 和 >，微信会把它们当成链接。")
     if len(text.encode()) > most_bytes:
-        raise Refusal(f"{what}太长：有 {_letters(len(text.encode()))}，最多 {_letters(most_bytes)}。")
+        raise Refusal(f"{what}太长：现在{_letters(len(text.encode()))}，最多{_letters(most_bytes)}。")
     return text
 
 

@@ -79,7 +79,7 @@ def test_an_empty_form_says_what_is_missing(client):
 def test_nothing_is_changed_without_the_token(client, zhang):
     sent = client.post("/admin/sign-in", data={"login": "zhang", "password": PASSWORD})
     assert sent.status_code == 400
-    assert "刷新后再提交" in sent.text
+    assert "再提交一次" in sent.text
     assert not is_in(client)
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from bot import tasks
 from bot.content import quick
@@ -102,11 +102,11 @@ def test_the_button_pressed_twice_and_by_another_says_who_was_first(chat, editor
 @pytest.mark.parametrize(
     ("act", "fields", "said"),
     [
-        ("question", {"type_code": ""}, "请先选一个类型"), ("question", {"type_code": "forged"}, "请先选一个类型"),
+        ("question", {"type_code": ""}, "里选一个类型"), ("question", {"type_code": "forged"}, "里选一个类型"),
         ("question", {"words": "1"}, "至少写两个字"), ("alias", {"words": SHEEP * 2}, "线索词请只留有代表性的几个字"),
         ("case", {"title": "羊", "story": "短"}, "正文"), ("answer", {"answer": ""}, "答复请写"),
-        ("answer", {"answer": "长" * 301}, "答复最多 300 个字"), ("forged", {}, "没有这种处理方式"),
-        ("question", {"words": "长" * 201}, "太长了"),
+        ("answer", {"answer": "长" * 301}, "最多 300 个字，现在 301 个"), ("forged", {}, "没有这种处理方式"),
+        ("question", {"words": "长" * 201}, "最多 200 个字，现在 201 个"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_said_and_nothing_is_done(chat, editor, act, fields, said):
@@ -170,7 +170,7 @@ def test_who_wished_it_and_came_back_late_reads_it_under_the_next_reply(chat, ed
     chat.say("告诉我")
     chat.kit.clock.forward(hours=50)
     press(editor, number_of(editor), "question")
-    assert "1 人已过 48 小时" in editor.get(INBOX).text
+    assert "等着的 1 人都已过 48 小时，一分钟后等他们下次来时告诉" in editor.get(INBOX).text
     told(chat)
     assert f"您上次问的“{SHEEP}”" in chat.say("你好")
     assert "您上次问的" not in chat.say("你好")
@@ -340,6 +340,48 @@ def test_all_that_was_done_is_listed_with_the_words_and_undone_there(chat, edito
     assert SHEEP in editor.get(INBOX).text.partition("最近的处理")[0]
 
 
+def test_some_are_told_at_once_and_some_when_they_come_back(chat, editor):
+    for hours in (50, 0):
+        person = Chat(chat.kit)
+        person.say(SHEEP)
+        person.say("告诉我")
+        chat.kit.clock.forward(hours=hours)
+    press(editor, number_of(editor), "question")
+    assert (
+        "一分钟后告诉 1 人，另外 1 人已过 48 小时，等他们下次来时告诉，可以先撤销。" in editor.get(INBOX).text
+    )
+
+
+def test_a_colleague_reads_what_was_answered_and_how_many_heard(chat, editor):
+    late = Chat(chat.kit)
+    late.say(SHEEP)
+    chat.kit.clock.forward(hours=50)
+    chat.say(SHEEP)
+    press(editor, number_of(editor), "answer", answer="请找嘎查的治保员")
+    told(chat)
+    done = editor.get(f"{INBOX}/done").text
+    assert "答复：“请找嘎查的治保员”" in done and "正在告诉 1 人 · 1 人等下次来时告诉" in done
+    late.say("你好")
+    with chat.kit.db.transaction() as session:
+        session.execute(update(Note).where(Note.state == State.QUEUED).values(state=State.FAILED))
+    assert "已告诉 1 人 · 1 人没有送到" in editor.get(f"{INBOX}/done").text
+
+
+def test_too_long_an_answer_is_told_how_long_it_is(chat, editor):
+    chat.say(SHEEP)
+    page = press(editor, number_of(editor), "answer", answer="答" * 5000)
+    assert page.status_code == 400 and "答复：最多 300 个字，现在 5,000 个。" in page.text
+
+
+def test_who_presses_on_an_old_page_is_told_of_their_own_act(chat, editor):
+    chat.say(SHEEP)
+    number = number_of(editor)
+    press(editor, number, "question")
+    page = press(editor, number, "ignore").text
+    assert "您自己刚才已经处理过：设为群众问法（刷单返利）" in page and "先撤销您刚才的处理" in page
+    assert "由别人处理" not in page
+
+
 def test_what_the_second_editor_wrote_is_given_back_and_can_stand_instead(chat, editor, as_role):
     chat.say(SHEEP)
     number, other = number_of(editor), as_role("admin")
@@ -373,7 +415,7 @@ def test_what_was_refused_is_said_at_its_group(chat, editor):
     number = number_of(editor)
     page = press(editor, number, "question", words="长" * 201).text
     own = page.partition(f'id="group-{number}"')[2].partition("</article>")[0]
-    assert "太长了" in own and "autofocus" in own and page.count("autofocus") == 1
+    assert "最多 200 个字" in own and "autofocus" in own and page.count("autofocus") == 1
 
 
 def test_the_address_of_a_group_leads_to_it(chat, editor):

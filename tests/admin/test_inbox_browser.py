@@ -36,7 +36,13 @@ def fill(session):
     now, top = FrozenClock()(), make.unit(session, "演示旗", code="C", kind=UnitKind.COUNTY)
     make_staff(session, "zhang", "张工", PASSWORD, "admin")
     people = [make.follower(session, unit_id=top.id, audience="elder") for _ in range(6)]
-    for text in ("隔壁邻居的羊跑到草场来了", "水费怎么在手机上交啊", "长" * 300, ""):
+    for text in (
+        "隔壁邻居的羊跑到草场来了",
+        "水费怎么在手机上交啊",
+        "长" * 300,
+        "让我做任务刷单，先垫钱再返利",
+        "",
+    ):
         row = Asked(at=now, text=text, folded=text[:200], state="open", follower_id=people[0].id, wish_at=now)
         row.why = "unknown" if text else "picture"
         session.add(row)
@@ -50,6 +56,7 @@ def test_a_page_has_no_serious_fault_and_fits_also_at_twice_the_size_of_text(pag
     page.goto(place)
     for details in page.locator("details").all():
         details.evaluate("each => each.open = true")
+    assert place != "/admin/inbox" or page.get_by_text("现在已经会答").count()  # the longest button
     assert faults(page) == []
     for size in ("100%", "200%"):
         page.evaluate(f"document.documentElement.style.fontSize = '{size}'")
@@ -121,3 +128,12 @@ def test_later_leads_on_and_leaves_the_group_where_it_is(page):  # noqa: F811
     page.goto("/admin/inbox")
     page.locator("article").nth(0).get_by_role("link", name="以后再看").press("Enter")
     expect(page.locator("article").nth(1)).to_be_focused()
+
+
+def test_a_type_pressed_on_the_radar_shows_who_asks(page):  # noqa: F811
+    page.goto("/admin/radar")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    with page.expect_navigation():
+        page.get_by_role("link", name="已经转账、求助").click()
+    expect(page.get_by_role("heading", name="谁在问")).to_be_in_viewport()
+    assert page.url.endswith("#who")

@@ -88,6 +88,12 @@ def test_the_half_open_door_closes_after_five_minutes(client, codes, real_clock)
     assert client.post("/admin/second-step", data={"csrf_token": "x"}).status_code == 400
 
 
+def test_after_five_minutes_the_wanted_page_is_still_known(client, codes, real_clock):
+    half_in(client, "/admin/units")
+    real_clock.forward(minutes=6)
+    assert client.get("/admin/second-step").location == "/admin/sign-in?next=/admin/units"
+
+
 def test_nobody_begins_with_the_second_step(client, codes, real_clock):
     assert client.get("/admin/second-step").location == "/admin/sign-in"
     sent = send(client, "/admin/second-step", page="/admin/sign-in", code=now_code(real_clock))
@@ -156,6 +162,11 @@ def test_new_recovery_codes_are_shown_once(client, codes, real_clock):
     give(half_in(client), now_code(real_clock))
     sent = send(client, "/admin/me/codes", page="/admin/me", password=PASSWORD)
     assert len(CODE_LINE.findall(sent.text)) == 10 and not set(CODE_LINE.findall(sent.text)) & set(codes)
+    assert (
+        "备用码换好了" in sent.text
+        and "原来的备用码从现在起都不能用" in sent.text
+        and "已打开" not in sent.text
+    )
     assert not CODE_LINE.findall(client.get("/admin/me").text)
 
 

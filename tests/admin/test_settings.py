@@ -1,5 +1,7 @@
 """The pages on which the office sets things itself."""
 
+import re
+
 import pytest
 
 from bot.registry import consent, menu, options
@@ -199,6 +201,28 @@ def test_a_menu_is_shown_saved_and_stays_unpushed(as_role, db):
 def test_a_menu_without_first_aid_is_refused_and_what_was_typed_stays(as_role):
     answer = sent(as_role("admin"), "menu", version="0", **row(0, "案例", "LEARN"))
     assert answer.status_code == 400 and "必须有" in answer.text and 'value="案例"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "field"),
+    [
+        (row(1, "", "LEARN"), "第 2 个按钮没有名称。", "tops-1-name"),
+        (row(1, "") | row(1, "案例", "LEARN", entry=0), "第 2 个按钮没有名称。", "tops-1-name"),
+        (row(1, "网站", "LEARN", "https://x.cn"), "第 2 个按钮填了网址", "tops-1-does"),
+        (row(1, "", "", "https://x.cn"), "第 2 个按钮没有名称。", "tops-1-name"),
+        (
+            row(1, "更多") | row(1, "案例", entry=2),
+            "第 2 个按钮的第 3 项“案例”还没有选",
+            "tops-1-entries-2-does",
+        ),
+        (row(1, "更多", "", "https://x.cn"), "第 2 个按钮填了网址", "tops-1-does"),
+    ],
+)
+def test_a_fault_of_the_menu_names_the_row_and_marks_the_field(as_role, given, said, field):
+    answer = sent(as_role("admin"), "menu", version="0", **row(0, "我已转账", "PAID") | given)
+    assert answer.status_code == 400 and said in answer.text
+    marked = [tag for tag in re.findall(r"<(?:input|select)[^>]*>", answer.text) if "is-invalid" in tag]
+    assert f'name="{field}"' in "".join(marked)
 
 
 def test_the_second_of_two_sees_the_menu_of_the_first(two):

@@ -41,8 +41,10 @@ def test_groups_in_the_inbox_are_for_who_may_rule_on_them(county, as_role):
     with county.transaction() as session:
         person = make.follower(session)
         asked(session, person, "这是真的吗")
-        asked(session, person, "那个呢")
-    assert "收件箱有 2 组问题等着处理" in as_role("editor").get("/admin/").text
+        asked(session, person, "那个呢", wish_at=make.EARLY)
+    page = as_role("editor").get("/admin/").text
+    assert "收件箱有 2 组问题等着处理" in page
+    assert '<a href="/admin/inbox?why=wish">1 组有人在等答复</a>' in page
     assert "收件箱有" not in as_role("reviewer").get("/admin/").text
 
 

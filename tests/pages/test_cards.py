@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from playwright.sync_api import expect
 
 from bot import pages
 from bot.content import editing, reviews
@@ -133,4 +134,18 @@ def test_it_is_readable_by_everybody_at_any_size_of_type(chromium, address, plac
         across, window = widths(page)
         assert across <= window, size
     assert page.locator("h1").count() == 1 and page.locator("main").count() == 1
+    page.close()
+
+
+@pytest.mark.xdist_group(__name__)
+@pytest.mark.parametrize("place", ["/k/shuadan", "/k/", "/k/nothing"])
+def test_who_has_paid_is_one_touch_from_what_to_do_and_one_more_from_110(chromium, address, place):
+    page = chromium.new_page(viewport={"width": 390, "height": 844}, base_url=address)
+    page.goto(place)
+    page.evaluate("document.documentElement.style.fontSize = '225%'")
+    jump, dial = page.get_by_role("link", name="已经转了钱"), page.get_by_role("link", name="点这里拨打110")
+    expect(jump).to_be_in_viewport()
+    jump.click()
+    expect(dial).to_be_in_viewport()
+    assert dial.get_attribute("href") == "tel:110" and dial.bounding_box()["height"] >= 44
     page.close()
