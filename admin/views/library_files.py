@@ -18,7 +18,7 @@ from bot.content.library import ALIAS, ORDINARY, QUESTION, library_version
 from bot.kit import kit
 from bot.registry import audit, import_drafts
 from core.errors import Conflict, NotFound, Refusal, RowErrors
-from core.sheets import Row
+from core.sheets import LARGEST, MOST_ROWS, Row
 from core.sheets_out import Table
 
 bp = Blueprint("library_files", __name__)
@@ -78,30 +78,45 @@ def export(kind: str) -> Response:
 @takes_file
 def look() -> Page:
     """Show what the file would change; nothing of the library is written."""
+    lines = filename().lower().endswith(LINES)
     try:
-        with uploaded() as path:
-            lines = path.read_bytes() if filename().lower().endswith(LINES) else None
-            rows = rows_of(path) if lines is None else []
-        with kit().db.transaction() as session:
-            rows = rows if lines is None else exchange_rows.rows_of_lines(session, _text(lines))
-            wanted = exchange_plan.plan(session, exchange_rows.read_items(session, rows))
+        rows = _rows(lines=lines)
+        with kit().db.reading() as session:
+            wanted = exchange_plan.plan(session, rows)
             version, changed = library_version(session), changes(wanted)
-            kept = import_drafts.keep(session, g.person.login, filename(), rows, kit().clock())
     except RowErrors as wrong:
-        return page(faults=wrong.rows), 400
+        keys = exchange_rows.KEYS if lines else {}
+        return page(faults=[(row, keys.get(column, column), told) for row, column, told in wrong.rows]), 400
     except Refusal as refusal:
         return page(refusal.message), refusal.status
+    with kit().db.transaction() as session:
+        kept = import_drafts.keep(session, g.person.login, filename(), rows, kit().clock())
     return render_template(
         "library_preview.html", plan=wanted, changed=changed, kept=kept, version=version, file=filename(), shown=SHOWN,
         counts=counts(wanted), said=exchange_rows.SAID,
     )  # fmt: skip
 
 
+def _rows(*, lines: bool) -> list[Row]:
+    """The rows of the uploaded file, a table or JSON lines. Raises as their readers."""
+    with uploaded() as path:
+        if not lines:
+            return rows_of(path)
+        if path.stat().st_size > LARGEST:
+            raise Refusal("文件超过 10 MB，请拆成几个再导入。")
+        text = _text(path.read_bytes())
+    with kit().db.reading() as session:
+        rows = exchange_rows.rows_of_lines(session, text)
+    if len(rows) > MOST_ROWS:
+        raise Refusal(f"文件里的案例和词超过 {MOST_ROWS:,} 条，请拆成几个再导入。")
+    return rows
+
+
 def _text(raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refusal("JSON 行文件要用 UTF-8 编码。") from None
+        raise Refusal("JSON 行文件要用 UTF-8 编码。请用记事本打开，另存时把编码选成 UTF-8。") from None
 
 
 def changes(wanted: Plan) -> list[tuple[int, str, list[Change]]]:
@@ -143,7 +158,7 @@ def _taken(session: Session, kept: int, batch: str) -> tuple[str, str]:
         raise NotFound("这个文件已经导入过，或者放得太久了。请重新上传。") from None
     if request.form.get("version", type=int) != library_version(session):
         raise Conflict("您查看以后，案例库又有改动。请重新上传，看过新的变化再导入。")
-    wanted = exchange_plan.plan(session, exchange_rows.read_items(session, list[Row](rows)))
+    wanted = exchange_plan.plan(session, list[Row](rows))
     exchange_take.carry_out(session, wanted, batch, f"导入 {file}", by, now)
     found = {label: count for label, count in counts(wanted).items() if count}
     # of the very moment of the words, which are known by it as one import

@@ -176,6 +176,23 @@ def test_a_faulty_file_is_refused_with_its_place_and_changes_nothing(editor, db,
     assert count(db) == before
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (json.dumps({"type": [], "title": "新", "text": STORY}), "type"),
+        ("1" * 5_000, "整行"),
+        (json.dumps({"type": "baiwan", "title": "\ud800", "text": STORY}), "title"),
+        (json.dumps({"type": "baiwan", "title": "新", "text": "打13812345678。" + STORY}), "text、aliases"),
+        (json.dumps({"type": "baiwan", "title": "新", "text": STORY}) + " " * 10 * 1024 * 1024, "超过 10 MB"),
+    ],
+)
+def test_json_that_no_table_can_hold_is_named_and_never_an_error_of_ours(editor, db, content, told):
+    before = count(db)
+    sent = upload(editor, content, "a.jsonl")
+    assert sent.status_code == 400 and told in sent.text
+    assert count(db) == before
+
+
 def test_json_lines_are_taken_as_well(editor, db):
     line = json.dumps({"type": "baiwan", "title": "新", "text": STORY, "aliases": ["星钻权益"]})
     before = count(db)
