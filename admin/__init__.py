@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, Flask, abort, g, request
+from flask import Blueprint, Flask, abort, flash, g, redirect, request
 from werkzeug import Response
 
-from admin import errors, guard, headers, knocking, pages, parts, people, shelves, tries
+from admin import errors, form_only, guard, headers, knocking, pages, parts, people, shelves, tries
 from admin.views import (
     account,
     app_reports,
@@ -99,5 +99,9 @@ def may(endpoint: str) -> bool:
 
 
 def nowhere(_: str) -> Response:
-    """An unknown address is answered behind the wall as well, with a page that says so."""
-    abort(404)
+    """An unknown address is answered behind the wall as well; one that takes forms only leads to the page above it."""
+    above = form_only.page_above(request.path) if request.method in guard.SAFE else ""
+    if not above:
+        abort(404)
+    flash("这个地址只收表单，已带您到它上一级的页面。刚才填的如果没有保存，请再提交一次。", "warning")
+    return redirect(above)

@@ -26,6 +26,7 @@ LIBRARY: tuple[tuple[str, frozenset[str], str, str], ...] = (
     ("admin.library.versions", READS, "", GROUP),
     ("admin.library_review.draft", READS, "", GROUP),
     ("admin.library_edit.write", EDITS, "", GROUP),
+    ("admin.library_edit.again", EDITS, "", GROUP),
     ("admin.library_edit.save", EDITS, "", GROUP),
     ("admin.library_edit.retire", EDITS, "", GROUP),
     ("admin.library_edit.restore", EDITS, "", GROUP),

@@ -86,6 +86,12 @@ def _page(session: Session, form: AnyForm, stale: Stale | None = None) -> str:
     )  # fmt: skip
 
 
+@bp.get("/library/save", endpoint="again")
+def write_again() -> Response:
+    """A form that was refused stands at the address it was sent to; whoever reloads it, or signs in again, writes on."""
+    return redirect(url_for(".write", **request.args.to_dict()))
+
+
 @bp.post("/library/save")
 def save() -> Page:
     """Keep the words as a draft; “submit” also puts it before the reviewers."""

@@ -56,6 +56,25 @@ def test_what_was_typed_is_there_after_signing_in_again(page, app, real_clock):
     assert page.said == []
 
 
+@pytest.mark.parametrize("place", [PLACE, "library/write?type=police"])
+def test_a_form_that_was_refused_is_found_again_after_signing_in(page, app, real_clock, place):
+    again = "第二次写的，比第一次短，也不能丢。"
+    page.goto(place)
+    field, button = page.locator("#summary, #text"), page.get_by_role("button", name="先存草稿")
+    field.fill("打13812345678")
+    button.click()
+    expect(page.get_by_text("像手机号或卡号")).to_be_visible()
+    field.fill(again)
+    real_clock.moment += IDLE + timedelta(seconds=1)
+    button.click()
+    expect(page.get_by_role("heading", name="登录工作台")).to_be_visible()
+    after = page.locator("[name=next]").input_value()
+    signs_in(page, app, real_clock, "1.1")
+    page.goto(after)
+    expect(field).to_have_value(again)
+    expect(page.locator(".kept")).to_contain_text("已填回")
+
+
 def test_boxes_of_one_list_are_ticked_again_each_for_itself(page, app, real_clock):
     page.goto(PLACE)
     page.get_by_text("容易混淆的类型：").click()

@@ -3,7 +3,9 @@
 import json
 import re
 from datetime import date
+from html import unescape
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -405,6 +407,27 @@ def test_liaisons_and_schools_have_no_library(as_role, shelf, role):
                                    "write?draft=99999"])  # fmt: skip
 def test_what_does_not_exist_is_said_so(editor, place):
     assert editor.get(f"/admin/library/{place}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("place", "above"),
+    [
+        ("drafts/1/approve", "drafts/1"), ("drafts/approve-batch", "drafts"), ("acts/1/undo", "acts/1"), ("files/7", "files"),
+        ("phrases/retire", ""), ("caution", ""), ("save?subject=type:baiwan", "write?subject=type:baiwan"),
+    ],
+)  # fmt: skip
+def test_an_address_that_only_takes_forms_leads_on_when_it_is_opened_again(editor, place, above):
+    sent = editor.get(f"/admin/library/{place}")
+    assert sent.status_code == 302
+    assert unquote(sent.location) == f"/admin/library/{above}".rstrip("/")
+    assert editor.get("/admin/library/nothing/approve").status_code == 404
+
+
+@pytest.mark.parametrize("place", ["write?subject=type:baiwan", "write?type=baiwan", "write"])
+def test_a_refused_form_stands_at_an_address_that_leads_back_to_it(editor, place):
+    held = editor.get(f"/admin/library/{place}").text
+    action = unescape(re.search(r'id="write-form" method="post" action="([^"]+)"', held)[1])
+    assert unquote(editor.get(action).location) == f"/admin/library/{place}"
 
 
 FAR = "999999999999"
