@@ -20,7 +20,7 @@ def page_above(path: str) -> str:
 
 def _answers(map_: MapAdapter, path: str, method: str) -> bool:
     try:
-        return map_.match(path, method)[0] != NOWHERE
+        return bool(map_.match(path, method)[0] != NOWHERE)
     except RequestRedirect:  # with a / at its end it is a page
         return True
     except HTTPException:

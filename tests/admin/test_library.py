@@ -168,6 +168,31 @@ def test_a_returned_draft_shows_its_comment(editor, reviewer):
     assert "信号写少了" in editor.get("/admin/library/drafts").text
 
 
+def test_why_a_draft_was_returned_stands_where_one_writes_and_where_it_is_reviewed_again(editor, reviewer):
+    page = drafted(editor, summary="新。")
+    press(reviewer, page, "return", comment="信号写少了")
+    place = "/admin/library/write?subject=type:baiwan"
+    assert "退回时说：信号写少了" in editor.get(place).text
+    save(editor, place, signs="突然要收钱\n催着转账")
+    assert "说：信号写少了" in editor.get(page).text
+    press(editor, page, "submit")
+    assert "说：信号写少了" in reviewer.get(page).text
+    press(editor, page, "withdraw")
+    assert "信号写少了" not in editor.get(page).text
+
+
+def test_a_draft_that_waits_for_review_says_what_keeping_it_does(editor, as_role, reviewer):
+    page = drafted(editor, summary="新。")
+    other = as_role("admin")
+    place = "/admin/library/write?subject=type:baiwan"
+    assert "在等审核" in editor.get(place).text and "您存了以后也算作者" not in editor.get(place).text
+    assert "您存了以后也算作者" in other.get(place).text
+    sent = save(other, place, summary="又改。")
+    assert "撤下来了" in other.get(sent.location).text
+    assert "在等审核" not in other.get(place).text
+    assert "等待审核" not in reviewer.get(page).text
+
+
 def test_a_press_twice_is_refused_with_a_sentence(editor, reviewer):
     page = drafted(editor, summary="新。")
     version = re.search(r'name="version" value="(\d+)"', reviewer.get(page).text)[1]
