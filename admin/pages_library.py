@@ -15,6 +15,7 @@ LIBRARY: tuple[tuple[str, frozenset[str], str, str], ...] = (
     ("admin.library_files.template", EDITS, "", GROUP),
     ("admin.library_files.export", READS, "", GROUP),
     ("admin.library_files.look", EDITS, "", GROUP),
+    ("admin.library_files.preview", EDITS, "", GROUP),
     ("admin.library_files.confirm", EDITS, "", GROUP),
     ("admin.library_bench.run", READS, "", GROUP),
     ("admin.library_check.move", EDITS, "", GROUP),

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from io import BytesIO
 
 from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
@@ -64,9 +65,11 @@ def template() -> Response:
 
 @bp.get("/library/files/export.<kind>")
 def export(kind: str) -> Response:
-    """What is in use, of all types or of one, as xlsx, csv or jsonl. Raises NotFound for another kind."""
+    """What is in use, of all types or of one, as xlsx, csv or jsonl. Raises NotFound for another kind, or another type."""
     code = request.args.get("type", "")
     with kit().db.reading() as session:
+        if code and code not in listing.type_names(session):
+            raise NotFound("没有这个类型，没有导出。请在“导入导出”里选一个。")
         if kind == "jsonl":
             lines = exchange_out.lines_of(session, code).encode()
             return send_file(BytesIO(lines), "application/x-ndjson", True, f"案例库{code}.jsonl")
@@ -82,8 +85,7 @@ def look() -> Page:
     try:
         rows = _rows(lines=lines)
         with kit().db.reading() as session:
-            wanted = exchange_plan.plan(session, rows)
-            version, changed = library_version(session), changes(wanted)
+            exchange_plan.plan(session, rows)
     except RowErrors as wrong:
         keys = exchange_rows.KEYS if lines else {}
         return page(faults=[(row, keys.get(column, column), told) for row, column, told in wrong.rows]), 400
@@ -91,10 +93,35 @@ def look() -> Page:
         return page(refusal.message), refusal.status
     with kit().db.transaction() as session:
         kept = import_drafts.keep(session, g.person.login, filename(), rows, kit().clock())
+    return redirect(url_for(".preview", kept=kept))
+
+
+@bp.get("/library/files/<int:kept>")
+def preview(kept: int) -> Page:
+    """What the kept file would change now; a page of its own, which a reload, the way back and a new sign-in find again."""
+    try:
+        with kit().db.reading() as session:
+            file, rows = _own(import_drafts.read, session, kept)
+            wanted = exchange_plan.plan(session, rows)
+            version, changed = library_version(session), changes(wanted)
+    except RowErrors as wrong:
+        return page(faults=wrong.rows), 409
+    except Refusal as refusal:
+        return page(refusal.message), refusal.status
     return render_template(
-        "library_preview.html", plan=wanted, changed=changed, kept=kept, version=version, file=filename(), shown=SHOWN,
+        "library_preview.html", plan=wanted, changed=changed, kept=kept, version=version, file=file, shown=SHOWN,
         counts=counts(wanted), said=exchange_rows.SAID,
     )  # fmt: skip
+
+
+def _own(
+    get: Callable[[Session, int, str], tuple[str, list[Row]]], session: Session, kept: int
+) -> tuple[str, list[Row]]:
+    """The person's own file, read or taken. Raises NotFound."""
+    try:
+        return get(session, kept, g.person.login)
+    except NotFound:
+        raise NotFound("这个文件已经导入过，或者放得太久了。请重新上传。") from None
 
 
 def _rows(*, lines: bool) -> list[Row]:
@@ -152,13 +179,10 @@ def confirm(kept: int) -> Page:
 def _taken(session: Session, kept: int, batch: str) -> tuple[str, str]:
     """What came in, in words, and the page that shows it."""
     by, now = g.person.login, kit().clock()
-    try:
-        file, rows = import_drafts.take(session, kept, by)
-    except NotFound:
-        raise NotFound("这个文件已经导入过，或者放得太久了。请重新上传。") from None
+    file, rows = _own(import_drafts.take, session, kept)
     if request.form.get("version", type=int) != library_version(session):
         raise Conflict("您查看以后，案例库又有改动。请重新上传，看过新的变化再导入。")
-    wanted = exchange_plan.plan(session, list[Row](rows))
+    wanted = exchange_plan.plan(session, rows)
     exchange_take.carry_out(session, wanted, batch, f"导入 {file}", by, now)
     found = {label: count for label, count in counts(wanted).items() if count}
     # of the very moment of the words, which are known by it as one import

@@ -193,6 +193,22 @@ def test_a_draft_that_waits_for_review_says_what_keeping_it_does(editor, as_role
     assert "等待审核" not in reviewer.get(page).text
 
 
+def test_a_reviewer_reads_why_a_draft_cannot_be_decided_on_yet(editor, reviewer):
+    place = save(editor, "/admin/library/write?subject=type:baiwan", summary="新。").location
+    assert "编辑还在写" in reviewer.get(place).text and "编辑还在写" not in editor.get(place).text
+    press(editor, place, "withdraw")
+    assert "编辑还在写" not in reviewer.get(place).text
+
+
+def test_one_version_alone_is_compared_with_nothing(editor, reviewer):
+    page = save(
+        editor, "/admin/library/write?type=baiwan", title="新", text=TEXT, why="新", submit="1"
+    ).location
+    press(reviewer, page, "approve")
+    with_one = editor.get("/admin/library/history/case:5").text
+    assert "第 1 版（现在）" in with_one and "比较" not in with_one
+
+
 def test_a_press_twice_is_refused_with_a_sentence(editor, reviewer):
     page = drafted(editor, summary="新。")
     version = re.search(r'name="version" value="(\d+)"', reviewer.get(page).text)[1]
@@ -437,7 +453,7 @@ def test_what_does_not_exist_is_said_so(editor, place):
 @pytest.mark.parametrize(
     ("place", "above"),
     [
-        ("drafts/1/approve", "drafts/1"), ("drafts/approve-batch", "drafts"), ("acts/1/undo", "acts/1"), ("files/7", "files"),
+        ("drafts/1/approve", "drafts/1"), ("drafts/approve-batch", "drafts"), ("acts/1/undo", "acts/1"),
         ("phrases/retire", ""), ("caution", ""), ("save?subject=type:baiwan", "write?subject=type:baiwan"),
     ],
 )  # fmt: skip

@@ -32,7 +32,8 @@ def editor(as_role, shelf):
 
 def upload(browser, content, name="a.csv"):
     raw = content if isinstance(content, bytes) else content.encode()
-    return browser.post(PAGE, data={"csrf_token": token(browser, PAGE), "file": (io.BytesIO(raw), name)})
+    fields = {"csrf_token": token(browser, PAGE), "file": (io.BytesIO(raw), name)}
+    return browser.post(PAGE, data=fields, follow_redirects=True)
 
 
 def confirm(browser, looked):
@@ -56,6 +57,16 @@ def test_a_file_is_shown_first_and_taken_when_confirmed(editor, db):
     assert count(db) == [before[0] + 1, before[1] + 1]
     page = editor.get(sent.location).text
     assert "待审核" in page and "邻居的来电" in page
+
+
+def test_what_a_file_would_change_is_a_page_that_is_found_again_by_who_sent_it(editor, as_role, db):
+    looked = upload(editor, GOOD)
+    place = looked.request.path
+    assert editor.get(place).text == looked.text
+    assert as_role("admin").get(place).status_code == 404
+    confirm(editor, looked)
+    gone = editor.get(place)
+    assert gone.status_code == 404 and "已经导入过" in gone.text and "上传并检查" in gone.text
 
 
 OTHER_END = STORY + "她挂断电话，到银行窗口问过才知道是假的。" * 8
@@ -227,9 +238,15 @@ def test_a_second_sheet_is_said_to_be_left_out(editor):
     assert looked.status_code == 200 and "“第二张”里也有内容，没有读" in looked.text
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "jsonl"])
+@pytest.mark.parametrize("code", ["nobody", "../x", "a%0d%0aX:1"])
+def test_a_type_that_is_not_there_gives_no_file(editor, kind, code):
+    sent = editor.get(f"{PAGE}/export.{kind}?type={code}")
+    assert sent.status_code == 404 and "没有这个类型" in sent.text
+
+
 def test_another_kind_of_export_is_said_to_be_none(editor):
     assert editor.get(f"{PAGE}/export.exe").status_code == 404
-    assert editor.get(f"{PAGE}/export.xlsx?type=nobody").status_code == 200
 
 
 def test_who_only_reads_may_export_and_not_import(as_role, shelf):
