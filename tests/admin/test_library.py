@@ -265,6 +265,21 @@ def test_a_reason_that_is_missing_is_asked_for_beside_its_field(editor, db):
     assert save(editor, address, summary="新的说明。", why="").status_code == 302
 
 
+def test_a_new_type_does_not_end_as_an_edit_of_the_type_that_has_its_code(editor, db):
+    fields = {"type_code": "baiwan", "name": "", "summary": "假。", "steps": "骗", "actions": "停"}
+    refused = save(editor, "/admin/library/write", **fields)
+    assert refused.status_code == 400 and count(db, Draft) == 0
+    assert "编号 baiwan 是“百万保障骗局”的" in refused.text and "请填写" in refused.text
+    assert "用我的盖过" not in refused.text
+
+
+def test_who_writes_in_two_windows_is_told_that_it_was_themselves(editor):
+    mine = form_of(editor, "/admin/library/write?subject=type:baiwan")
+    for text in ("第一个窗口。", "第二个窗口。"):
+        sent = editor.post("/admin/library/save", data=mine | {"summary": text})
+    assert sent.status_code == 409 and "您自己（在另一个窗口）" in sent.text
+
+
 def test_a_new_type_and_a_new_case_are_written(editor, reviewer, db):
     sent = save(editor, "/admin/library/write", type_code="newone", name="新骗局", summary="一句。", steps="一步",
                 actions="停手", why="新出现", submit="1")  # fmt: skip
