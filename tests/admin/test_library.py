@@ -209,6 +209,16 @@ def test_one_version_alone_is_compared_with_nothing(editor, reviewer):
     assert "第 1 版（现在）" in with_one and "比较" not in with_one
 
 
+def test_what_was_decided_says_who_decided_and_a_case_is_read_from_its_title_on(editor, reviewer):
+    page = save(
+        editor, "/admin/library/write?type=baiwan", title="新", text=TEXT, why="新", submit="1"
+    ).location
+    shown = editor.get(page).text
+    assert shown.index("<dt>标题</dt>") < shown.index("<dt>正文</dt>") < shown.index("<dt>在用</dt>")
+    press(reviewer, page, "approve")
+    assert "，审核 张工" in editor.get("/admin/library/drafts?show=closed").text
+
+
 def test_a_press_twice_is_refused_with_a_sentence(editor, reviewer):
     page = drafted(editor, summary="新。")
     version = re.search(r'name="version" value="(\d+)"', reviewer.get(page).text)[1]
@@ -459,7 +469,8 @@ def test_liaisons_and_schools_have_no_library(as_role, shelf, role):
 
 
 @pytest.mark.parametrize("place", ["types/nothing", "cases/99999", "cases/999999999999", "drafts/99999", "history/type:no",
-                                   "history/case:99999", "history/x", "write?subject=type:no", "write?type=no",
+                                   "history/case:99999", "history/case:01", "history/case:１",
+                                   "history/x", "write?subject=type:no", "write?type=no",
                                    "write?draft=99999"])  # fmt: skip
 def test_what_does_not_exist_is_said_so(editor, place):
     assert editor.get(f"/admin/library/{place}").status_code == 404

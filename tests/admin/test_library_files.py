@@ -204,6 +204,11 @@ def test_json_that_no_table_can_hold_is_named_and_never_an_error_of_ours(editor,
     assert count(db) == before
 
 
+def test_a_file_far_too_large_is_said_to_be_so(editor):
+    sent = upload(editor, "x" * 13 * 1024 * 1024)
+    assert sent.status_code == 413 and "文件超过 10 MB" in sent.text
+
+
 def test_json_lines_are_taken_as_well(editor, db):
     line = json.dumps({"type": "baiwan", "title": "新", "text": STORY, "aliases": ["星钻权益"]})
     before = count(db)
