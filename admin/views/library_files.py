@@ -168,6 +168,9 @@ def confirm(kept: int) -> Page:
     try:
         with kit().db.transaction() as session:
             told, place = _taken(session, kept, batch)
+    except Conflict as moved:
+        flash(moved.message, "warning")
+        return redirect(url_for(".preview", kept=kept))
     except RowErrors as wrong:
         return page(faults=wrong.rows), 409
     except Refusal as refusal:
@@ -181,7 +184,9 @@ def _taken(session: Session, kept: int, batch: str) -> tuple[str, str]:
     by, now = g.person.login, kit().clock()
     file, rows = _own(import_drafts.take, session, kept)
     if request.form.get("version", type=int) != library_version(session):
-        raise Conflict("您查看以后，案例库又有改动。请重新上传，看过新的变化再导入。")
+        raise Conflict(
+            "您查看以后，案例库又有改动，所以还没有导入。下面是按现在的案例库重新比出来的变化，请再看一遍。"
+        )
     wanted = exchange_plan.plan(session, rows)
     exchange_take.carry_out(session, wanted, batch, f"导入 {file}", by, now)
     found = {label: count for label, count in counts(wanted).items() if count}
