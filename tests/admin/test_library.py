@@ -219,6 +219,16 @@ def test_what_was_decided_says_who_decided_and_a_case_is_read_from_its_title_on(
     assert "，审核 张工" in editor.get("/admin/library/drafts?show=closed").text
 
 
+def test_what_is_taken_out_of_use_on_purpose_is_no_warning_and_words_of_it_promise_nothing(editor, reviewer):
+    place = "/admin/library/types/baiwan"
+    page = send(editor, "/admin/library/retire", place, subject="type:baiwan", why="并到别的").location
+    press(reviewer, page, "approve")
+    told = reviewer.get(page).text
+    assert "这个类型停用了" in told and "没有勾选" not in told
+    send(editor, place, kind="alias", text="星钻权益")
+    assert "重新启用以后才起作用" in editor.get(place).text
+
+
 def test_a_press_twice_is_refused_with_a_sentence(editor, reviewer):
     page = drafted(editor, summary="新。")
     version = re.search(r'name="version" value="(\d+)"', reviewer.get(page).text)[1]

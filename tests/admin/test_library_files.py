@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from bot.content.library import load_library
-from bot.content.models import Case, Draft, OrdinaryText, Phrase
+from bot.content.models import Case, Draft, OrdinaryText, Phrase, ScamType
 from tests.admin.conftest import send, token
 from tests.content.conftest import TYPES, write
 
@@ -67,6 +67,13 @@ def test_what_a_file_would_change_is_a_page_that_is_found_again_by_who_sent_it(e
     confirm(editor, looked)
     gone = editor.get(place)
     assert gone.status_code == 404 and "已经导入过" in gone.text and "上传并检查" in gone.text
+
+
+def test_words_of_a_type_out_of_use_are_said_to_wait_for_it(editor, db):
+    assert "启用后才起作用" not in upload(editor, GOOD).text
+    with db.transaction() as session:
+        session.get(ScamType, "baiwan").live = False
+    assert "启用后才起作用" in upload(editor, GOOD).text
 
 
 OTHER_END = STORY + "她挂断电话，到银行窗口问过才知道是假的。" * 8
