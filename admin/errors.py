@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.response import Response as AnyResponse
 
 from admin.guard import SAFE, own_page
+from admin.uploads import FILE_TOO_LARGE, takes_a_file
 from admin.words import SENTENCES
 from core.errors import Conflict, DatabaseAway, NotFound, Refusal, TryAgain
 
@@ -70,4 +71,4 @@ def away(error: Exception) -> Answer:
 def http(error: HTTPException) -> Answer:
     if error.code is None or error.code < 400:  # a redirect in the shape of an exception
         return error.get_response()
-    return page(error.code)
+    return page(error.code, FILE_TOO_LARGE if error.code == 413 and takes_a_file() else "")

@@ -13,6 +13,7 @@ from core.sheets import LARGEST, Row, read_table
 
 ENVELOPE = 2 * 1024 * 1024
 """What a form may hold beside the file: a file a little too large still gets a sentence of its own."""
+FILE_TOO_LARGE = "文件超过 10 MB，没有上传。请回到刚才的页面，拆成几个再传。"
 KNOWN = (".xlsx", ".csv", ".txt", ".xls")
 """Endings that are told apart; every other is refused by the reader all the same."""
 View = TypeVar("View", bound=Callable[..., Any])
@@ -22,6 +23,11 @@ def takes_file(view: View) -> View:
     """Mark a view whose form brings a file; the guard lets a larger body through to it."""
     view.largest_body = LARGEST + ENVELOPE  # type: ignore[attr-defined]
     return view
+
+
+def takes_a_file() -> bool:
+    """Whether the page that was asked for is one that `takes_file`."""
+    return largest_body(0) > 0
 
 
 def largest_body(usual: int) -> int:

@@ -35,6 +35,8 @@ MOST_LINES = 200_000
 MOST_COLUMNS = 100
 FORMULA = "是公式，不能导入。请复制这些单元格，用“选择性粘贴—数值”变成普通内容后再导入。"
 MERGED = "是合并的单元格。请取消合并，每一行都填上。"
+EMPTY = "文件是空的。"
+ELSEWHERE = "第一张工作表是空的，内容在“{}”里。只读第一张工作表，请把它移到最前面再上传。"
 BROKEN = "xlsx 文件打不开，可能已损坏。请用表格软件另存一次。"
 DAMAGE = (
     zipfile.BadZipFile, zlib.error, InvalidFileException, ParseError, LookupError, ValueError, TypeError, AttributeError,
@@ -81,7 +83,12 @@ def read_table(path: Path) -> Read:
         raise Refusal("文件超过 10 MB，请拆成几个再导入。")
     if path.suffix.lower() == ".xlsx":
         unread: list[str] = []
-        return Read(_with_headings(_xlsx(path, unread)), unread)
+        try:
+            return Read(_with_headings(_xlsx(path, unread)), unread)
+        except Refusal as refusal:
+            if refusal.message != EMPTY or not unread:
+                raise
+            raise Refusal(ELSEWHERE.format(unread[0])) from None
     if path.suffix.lower() in (".csv", ".txt"):
         return Read(_with_headings(_csv(path.read_bytes())), [])
     raise Refusal("只能读 xlsx 或 csv 文件。旧的 xls 请另存为 xlsx。")
@@ -232,7 +239,7 @@ def _with_headings(lines: Iterator[Line]) -> list[Row]:
     filled = _filled(lines)
     begun = list(islice(filled, 2))
     if not begun:
-        raise Refusal("文件是空的。")
+        raise Refusal(EMPTY)
     if len(begun) == 2 and _count(begun[0][1]) == 1 < _count(begun[1][1]):
         del begun[0]  # a title over the table
     rest = chain(begun, filled)

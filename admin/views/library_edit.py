@@ -17,6 +17,7 @@ from bot.content.editing import Seen, Stale, Wish
 from bot.content.models import Draft, ScamType
 from bot.kit import kit
 from bot.registry import audit
+from core.db import LARGEST_ID
 from core.errors import Conflict, NotFound, Refusal, TryAgain
 
 bp = Blueprint("library_edit", __name__)
@@ -80,10 +81,25 @@ def _page(session: Session, form: AnyForm, stale: Stale | None = None) -> str:
         others = {code: name for code, name in known if code != form.type_code.data}
         form.second.choices = options(others)
     theirs = differences(stale.theirs, form.body(), names) if stale else []
+    begun = _begun(session, form)
     return render_template(
         "library_write.html", form=form, hints=HINTS, names=names, tags=listing.known_tags(session), stale=stale,
-        theirs=theirs, is_card=isinstance(form, CardForm),
+        theirs=theirs, is_card=isinstance(form, CardForm), begun=begun,
+        writers=editing.writers(begun) if begun else [],
     )  # fmt: skip
+
+
+def _begun(session: Session, form: AnyForm) -> Draft | None:
+    """The open draft that the form goes on with."""
+    number = form.draft.data or 0
+    row = session.get(Draft, number) if 0 < number <= LARGEST_ID else None
+    return row if row and row.state in editing.OPEN else None
+
+
+@bp.get("/library/save", endpoint="again")
+def write_again() -> Response:
+    """A form that was refused stands at the address it was sent to; whoever reloads it, or signs in again, writes on."""
+    return redirect(f"{url_for('.write')}?{request.query_string.decode('ascii', 'ignore')}".rstrip("?"))
 
 
 @bp.post("/library/save")
@@ -103,17 +119,29 @@ def save() -> Page:
     except Refusal as refusal:
         flash(refusal.message, "danger")
         return _again(form, refusal.status)
-    sent = "已提交审核，另一个人通过后才生效。"
-    flash(sent if "submit" in request.form else "草稿已保存。", "success")
     return redirect(url_for("admin.library_review.draft", draft_id=number))
 
 
 def _saved(form: AnyForm, *, submit: bool) -> int:
-    """The draft's id. Who began the same new thing in the same moment as somebody else sees it the second time."""
+    """The draft's id, what became of it said. Who began a new thing in the same moment as another sees it the second time."""
     for _ in range(TRIES):
-        with suppress(IntegrityError, TryAgain), kit().db.transaction() as session:
-            return _kept(session, form, submit=submit)
+        with suppress(IntegrityError, TryAgain):
+            with kit().db.transaction() as session:
+                begun = _begun(session, form)
+                waited = begun is not None and begun.state == editing.REVIEW
+                number = _kept(session, form, submit=submit)
+            _told(submit=submit, waited=waited)
+            return number
     raise Conflict("同一时刻有好几个人在保存，请再按一次。")
+
+
+def _told(*, submit: bool, waited: bool) -> None:
+    if submit:
+        flash("已提交审核，另一个人通过后才生效。", "success")
+    elif waited:
+        flash("草稿已保存。它原来在等审核，现在撤下来了：改好以后，请再提交审核。", "warning")
+    else:
+        flash("草稿已保存。", "success")
 
 
 def _again(form: AnyForm, status: int, stale: Stale | None = None) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from io import BytesIO
 
 from flask import Blueprint, flash, g, redirect, render_template, request, send_file, url_for
@@ -18,7 +19,7 @@ from bot.content.library import ALIAS, ORDINARY, QUESTION, library_version
 from bot.kit import kit
 from bot.registry import audit, import_drafts
 from core.errors import Conflict, NotFound, Refusal, RowErrors
-from core.sheets import Row
+from core.sheets import LARGEST, MOST_ROWS, Row
 from core.sheets_out import Table
 
 bp = Blueprint("library_files", __name__)
@@ -64,9 +65,11 @@ def template() -> Response:
 
 @bp.get("/library/files/export.<kind>")
 def export(kind: str) -> Response:
-    """What is in use, of all types or of one, as xlsx, csv or jsonl. Raises NotFound for another kind."""
+    """What is in use, of all types or of one, as xlsx, csv or jsonl. Raises NotFound for another kind, or another type."""
     code = request.args.get("type", "")
     with kit().db.reading() as session:
+        if code and code not in listing.type_names(session):
+            raise NotFound("没有这个类型，没有导出。请在“导入导出”里选一个。")
         if kind == "jsonl":
             lines = exchange_out.lines_of(session, code).encode()
             return send_file(BytesIO(lines), "application/x-ndjson", True, f"案例库{code}.jsonl")
@@ -78,30 +81,69 @@ def export(kind: str) -> Response:
 @takes_file
 def look() -> Page:
     """Show what the file would change; nothing of the library is written."""
+    lines = filename().lower().endswith(LINES)
     try:
-        with uploaded() as path:
-            lines = path.read_bytes() if filename().lower().endswith(LINES) else None
-            rows = rows_of(path) if lines is None else []
-        with kit().db.transaction() as session:
-            rows = rows if lines is None else exchange_rows.rows_of_lines(session, _text(lines))
-            wanted = exchange_plan.plan(session, exchange_rows.read_items(session, rows))
-            version, changed = library_version(session), changes(wanted)
-            kept = import_drafts.keep(session, g.person.login, filename(), rows, kit().clock())
+        rows = _rows(lines=lines)
+        with kit().db.reading() as session:
+            exchange_plan.plan(session, rows)
     except RowErrors as wrong:
-        return page(faults=wrong.rows), 400
+        keys = exchange_rows.KEYS if lines else {}
+        return page(faults=[(row, keys.get(column, column), told) for row, column, told in wrong.rows]), 400
+    except Refusal as refusal:
+        return page(refusal.message), refusal.status
+    with kit().db.transaction() as session:
+        kept = import_drafts.keep(session, g.person.login, filename(), rows, kit().clock())
+    return redirect(url_for(".preview", kept=kept))
+
+
+@bp.get("/library/files/<int:kept>")
+def preview(kept: int) -> Page:
+    """What the kept file would change now; a page of its own, which a reload, the way back and a new sign-in find again."""
+    try:
+        with kit().db.reading() as session:
+            file, rows = _own(import_drafts.read, session, kept)
+            wanted = exchange_plan.plan(session, rows)
+            version, changed, off = library_version(session), changes(wanted), listing.off(session)
+    except RowErrors as wrong:
+        return page(faults=wrong.rows), 409
     except Refusal as refusal:
         return page(refusal.message), refusal.status
     return render_template(
-        "library_preview.html", plan=wanted, changed=changed, kept=kept, version=version, file=filename(), shown=SHOWN,
-        counts=counts(wanted), said=exchange_rows.SAID,
+        "library_preview.html", plan=wanted, changed=changed, kept=kept, version=version, file=file, shown=SHOWN,
+        counts=counts(wanted), said=exchange_rows.SAID, off=off,
     )  # fmt: skip
+
+
+def _own(
+    get: Callable[[Session, int, str], tuple[str, list[Row]]], session: Session, kept: int
+) -> tuple[str, list[Row]]:
+    """The person's own file, read or taken. Raises NotFound."""
+    try:
+        return get(session, kept, g.person.login)
+    except NotFound:
+        raise NotFound("这个文件已经导入过，或者放得太久了。请重新上传。") from None
+
+
+def _rows(*, lines: bool) -> list[Row]:
+    """The rows of the uploaded file, a table or JSON lines. Raises as their readers."""
+    with uploaded() as path:
+        if not lines:
+            return rows_of(path)
+        if path.stat().st_size > LARGEST:
+            raise Refusal("文件超过 10 MB，请拆成几个再导入。")
+        text = _text(path.read_bytes())
+    with kit().db.reading() as session:
+        rows = exchange_rows.rows_of_lines(session, text)
+    if len(rows) > MOST_ROWS:
+        raise Refusal(f"文件里的案例和词超过 {MOST_ROWS:,} 条，请拆成几个再导入。")
+    return rows
 
 
 def _text(raw: bytes) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refusal("JSON 行文件要用 UTF-8 编码。") from None
+        raise Refusal("JSON 行文件要用 UTF-8 编码。请用记事本打开，另存时把编码选成 UTF-8。") from None
 
 
 def changes(wanted: Plan) -> list[tuple[int, str, list[Change]]]:
@@ -126,6 +168,9 @@ def confirm(kept: int) -> Page:
     try:
         with kit().db.transaction() as session:
             told, place = _taken(session, kept, batch)
+    except Conflict as moved:
+        flash(moved.message, "warning")
+        return redirect(url_for(".preview", kept=kept))
     except RowErrors as wrong:
         return page(faults=wrong.rows), 409
     except Refusal as refusal:
@@ -137,13 +182,12 @@ def confirm(kept: int) -> Page:
 def _taken(session: Session, kept: int, batch: str) -> tuple[str, str]:
     """What came in, in words, and the page that shows it."""
     by, now = g.person.login, kit().clock()
-    try:
-        file, rows = import_drafts.take(session, kept, by)
-    except NotFound:
-        raise NotFound("这个文件已经导入过，或者放得太久了。请重新上传。") from None
+    file, rows = _own(import_drafts.take, session, kept)
     if request.form.get("version", type=int) != library_version(session):
-        raise Conflict("您查看以后，案例库又有改动。请重新上传，看过新的变化再导入。")
-    wanted = exchange_plan.plan(session, exchange_rows.read_items(session, list[Row](rows)))
+        raise Conflict(
+            "您查看以后，案例库又有改动，所以还没有导入。下面是按现在的案例库重新比出来的变化，请再看一遍。"
+        )
+    wanted = exchange_plan.plan(session, rows)
     exchange_take.carry_out(session, wanted, batch, f"导入 {file}", by, now)
     found = {label: count for label, count in counts(wanted).items() if count}
     # of the very moment of the words, which are known by it as one import

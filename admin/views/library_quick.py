@@ -35,11 +35,13 @@ def add(code: str = "") -> Page:
             also = {
                 act.text: quick.also_claimed(session, kind, key_of(act.text), code) for act in acts if code
             }
+            off = code and not library.type_of(session, code).live
     except quick.LineFaults as wrong:
         return _again(code, Typed(kind, text, wrong.lines, "")), wrong.status
     except Refusal as refusal:
         return _again(code, Typed(kind, text, [], refusal.message)), refusal.status
-    flash(f"已添加 {len(acts)} 条{quick.WORDS[kind]}，下一条消息就起作用。", "success")
+    works = "类型已停用，重新启用以后才起作用" if off else "下一条消息就起作用"
+    flash(f"已添加 {len(acts)} 条{quick.WORDS[kind]}，{works}。", "warning" if off else "success")
     for text, names in also.items():
         if names:
             flash(

@@ -12,6 +12,7 @@ from admin.parts import PER_PAGE
 from admin.views.library import sheet_of
 from admin.views.library_edit import note
 from bot.content import bodies, cards, editing, grouping, history, listing, pending, reviews, together
+from bot.content.bodies import LABELS
 from bot.content.body_diff import differences
 from bot.content.models import Draft
 from bot.kit import kit
@@ -109,12 +110,19 @@ def approve(draft_id: int) -> Response:
         before, after = _told(session, draft_id)
         row = reviews.approve(session, draft_id, _seen(), g.person.login, kit().clock())
         note(session, "library.approve", row, before, after)
-        unseen = _unseen(session, row)
-    if unseen:
-        flash(f"已通过。{unseen}", "warning")
-    else:
-        flash("已通过，下一条消息起居民看到的就是新内容。", "success")
+        told, mood = _approval(session, row, before, after)
+    flash(told, mood)
     return _back(draft_id)
+
+
+def _approval(session: Session, row: Draft, before: dict[str, Any], after: dict[str, Any]) -> tuple[str, str]:
+    """What the approval did, in a sentence, and its mood."""
+    if after.get(LABELS["live"]) == ["否"] and before[LABELS["live"]]:
+        what = "这个类型" if row.kind == bodies.TYPE else "这个案例"
+        return f"已通过，{what}停用了：下一条消息起居民看不到它。", "success"
+    if unseen := _unseen(session, row):
+        return f"已通过。{unseen}", "warning"
+    return "已通过，下一条消息起居民看到的就是新内容。", "success"
 
 
 def _unseen(session: Session, row: Draft) -> str:

@@ -15,9 +15,10 @@ TYPE, CASE = "type", "case"
 CODE = re.compile(r"[a-z0-9]{2,20}")
 KINDS = {"scam": "骗局", "technique": "手法", "topic": "办事"}
 LABELS: Mapping[str, str] = {
-    "name": "名称", "kind": "类别", "official": "公安部公布的类型", "also": "别的叫法", "summary": "一句话说明",
+    "name": "名称", "title": "标题", "text": "正文",
+    "kind": "类别", "official": "公安部公布的类型", "also": "别的叫法", "summary": "一句话说明",
     "steps": "怎么骗", "signs": "警惕信号", "actions": "现在怎么做", "note": "补充", "groups": "常见人群", "tags": "手法标签",
-    "second": "容易混淆的类型", "review_by": "复核日期", "live": "在用", "title": "标题", "text": "正文", "code": "编号",
+    "second": "容易混淆的类型", "review_by": "复核日期", "live": "在用", "code": "编号",
     "why": "为什么改",
 }  # fmt: skip
 TYPE_FIELDS = (

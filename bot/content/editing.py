@@ -88,7 +88,7 @@ def save(session: Session, wish: Wish, seen: Seen, by: str, now: datetime) -> Dr
     Raises FieldFaults for words that break a rule, Refusal when nothing differs, Stale when what the form was
     loaded with has changed since.
     """
-    _check(session, wish, seen.draft)
+    _check(session, wish, seen)
     _lock(session, wish.subject)
     draft = draft_of(session, seen.draft, lock=True) if seen.draft else open_draft(session, wish.subject)
     version, body = live_body(session, wish.subject)
@@ -118,19 +118,39 @@ def writers(draft: Draft) -> list[str]:
     return held
 
 
-def _check(session: Session, wish: Wish, own: int) -> None:
+def _check(session: Session, wish: Wish, seen: Seen) -> None:
     _check_subject(session, wish)
     if wish.kind == TYPE:
-        if not CODE.fullmatch(wish.type_code):
-            raise FieldFaults({"code": "编号用 2 到 20 个小写字母或数字。"})
-        check_type(session, wish.type_code, wish.body)
+        _check_card(session, wish, seen)
         return
     if not type_begun(session, wish.type_code):
         raise NotFound("没有这个诈骗类型。")
     check_case(session, wish.type_code, case_id_of(wish.subject), wish.body)
-    if other := _same_case(session, wish, own):
+    if other := _same_case(session, wish, seen.draft):
         told = f"稿件 {other.id} 已经在写同名的案例，请接着改那一份，或换一个标题。"
         raise FieldFaults({"title": told})
+
+
+def _check_card(session: Session, wish: Wish, seen: Seen) -> None:
+    faults = _code_fault(session, wish.type_code, seen)
+    try:
+        check_type(session, wish.type_code, wish.body)
+    except FieldFaults as others:
+        faults |= others.fields
+    if faults:
+        raise FieldFaults(faults)
+
+
+def _code_fault(session: Session, code: str, seen: Seen) -> dict[str, str]:
+    """A new type has a code of its own: it must not end as an edit of the type that has the code already."""
+    if not CODE.fullmatch(code):
+        return {"code": "编号用 2 到 20 个小写字母或数字。"}
+    held = session.get(ScamType, code) if seen == Seen(0, 0, 0) else None
+    return (
+        {"code": f"编号 {code} 是“{held.name}”的，请换一个。要改那张卡，请从它的页面点“修改卡片”。"}
+        if held
+        else {}
+    )
 
 
 def type_begun(session: Session, code: str) -> bool:

@@ -15,7 +15,7 @@ from core.sheets_out import Table
 
 
 def table_of(session: Session, code: str = "") -> Table:
-    """Every case, alias, question and ordinary message in use (of one type, with `code`), as `read_items` reads it."""
+    """Every case, alias, question and ordinary message in use (of one type, with `code`), as `plan` reads it."""
     names = {row.code: row.name for row in session.execute(_types(code))}
     rows = [list(row) for row in _case_rows(session, names)] + _phrase_rows(session, names)
     if not code:

@@ -9,11 +9,13 @@ from sqlalchemy.orm import Session
 from bot.content.bodies import CASE, Body, case_body, load
 from bot.content.editing import OPEN
 from bot.content.everyday import said_every_day
-from bot.content.exchange_rows import SAID, TEXT, TITLED, Fault, Item
+from bot.content.exchange_faults import faults_of, in_order
+from bot.content.exchange_rows import SAID, TEXT, TITLED, Fault, Item, codes_of, item_of, must_have_columns
 from bot.content.history import subject_of
 from bot.content.library import ALIAS, ORDINARY, QUESTION
 from bot.content.models import Case, Draft, OrdinaryText, Phrase
 from core.errors import RowErrors
+from core.sheets import Row
 
 
 class Plan(NamedTuple):
@@ -47,12 +49,24 @@ class _Held(NamedTuple):
     ordinary: Mapping[str, OrdinaryText]
 
 
-def plan(session: Session, items: Sequence[Item]) -> Plan:
-    """What the checked rows would change. Raises RowErrors where they contradict what the library holds."""
-    held = _held(session)
-    faults = [fault for item in items if (fault := _contradiction(item, held))]
-    if faults:
+def plan(session: Session, rows: list[Row]) -> Plan:
+    """What the rows would change.
+
+    Raises RowErrors naming every fault of every row, in itself and against what the library holds; Refusal when there
+    is no row.
+    """
+    must_have_columns(rows)
+    codes, held = codes_of(session), _held(session)
+    items = [item_of(number, cells, codes) for number, cells in rows]
+    faults = faults_of(rows, items, codes)
+    named = {fault[:2] for fault in faults}
+    against = (fault for item in items if (fault := _contradiction(item, held)))
+    if faults := in_order([*faults, *(fault for fault in against if fault[:2] not in named)]):
         raise RowErrors(faults)
+    return _planned(items, held)
+
+
+def _planned(items: Sequence[Item], held: _Held) -> Plan:
     made = Plan([], [], [], 0)
     seen: set[tuple[str, str, str]] = set()
     for item in items:
@@ -65,12 +79,22 @@ def plan(session: Session, items: Sequence[Item]) -> Plan:
 
 
 def body_after(row: Case, item: Item) -> Body:
-    """The case as the row would have it; a row without tags leaves them as they are."""
-    return case_body(row) | {"text": item.text} | ({"tags": list(item.tags)} if item.tags else {})
+    """The case as the row would have it. What a cell cannot hold stays as it is: line breaks, and tags where none are given."""
+    text = row.text if _in_a_cell(row.text) == item.text else item.text
+    return case_body(row) | {"text": text} | ({"tags": list(item.tags)} if item.tags else {})
+
+
+def _in_a_cell(text: str) -> str:
+    """As a table is read: blanks and line breaks as one blank each."""
+    return " ".join(text.split())
+
+
+def _case_of(item: Item, held: _Held) -> Case | None:
+    return held.cases.get((item.code, _in_a_cell(item.title)))
 
 
 def _plan_case(item: Item, held: _Held, made: Plan) -> None:
-    row = held.cases.get((item.code, item.title))
+    row = _case_of(item, held)
     if row is None:
         if (item.code, item.title) not in held.waiting:
             made.new_cases.append(item)
@@ -87,17 +111,19 @@ def _live(item: Item, held: _Held) -> bool:
 
 def _contradiction(item: Item, held: _Held) -> Fault | None:
     if item.kind == CASE:
-        row = held.cases.get((item.code, item.title))
+        row = _case_of(item, held)
         writing = row is not None and subject_of(CASE, row.id) in held.writing
         if row is not None and writing and body_after(row, item) != case_body(row):
-            return item.row, TITLED, "这个案例有一份稿件在改，请先处理它"
+            return item.row, TITLED, f"“{item.title[:20]}”有一份稿件在改，请先处理它。"
         return None
     if item.kind == ORDINARY and item.key in held.claims:
-        return item.row, TEXT, f"这句话现在是{SAID[held.claims[item.key]]}，不能又是日常话"
-    if item.kind == QUESTION and item.key in held.ordinary and held.ordinary[item.key].live:
-        return item.row, TEXT, "这句话已经记为日常话，请先停用那一条"
-    if item.kind == ALIAS and not _live(item, held) and (told := said_every_day(item.text)):
+        told = f"“{item.text[:20]}”现在是{SAID[held.claims[item.key]]}，不能又是日常话。请先停用那一条，或删去这一行。"
         return item.row, TEXT, told
+    if item.kind == QUESTION and item.key in held.ordinary and held.ordinary[item.key].live:
+        told = f"“{item.text[:20]}”已经记为日常话。请先停用那一条，或删去这一行。"
+        return item.row, TEXT, told
+    if item.kind == ALIAS and not _live(item, held) and (told := said_every_day(item.text)):
+        return item.row, TEXT, f"{told}。"
     return None
 
 
@@ -107,7 +133,7 @@ def _held(session: Session) -> _Held:
     ).all()
     phrases = session.scalars(select(Phrase)).all()
     return _Held(
-        {(row.type_code, row.title): row for row in session.scalars(select(Case))},
+        {(row.type_code, _in_a_cell(row.title)): row for row in session.scalars(select(Case))},
         frozenset(draft.subject for draft in drafts if draft.subject),
         frozenset((draft.type_code, load(draft.body)["title"]) for draft in drafts if not draft.subject),
         {(row.kind, row.folded, row.type_code): row for row in phrases},

@@ -27,7 +27,9 @@ def row_of(session: Session, subject: str) -> ScamType | Case:
     row: ScamType | Case | None = None
     if kind == TYPE:
         row = session.get(ScamType, key)
-    elif kind == CASE and key.isdecimal() and len(key) < 12 and int(key) <= LARGEST_ID:
+    elif (
+        kind == CASE and key.isdecimal() and len(key) < 12 and str(int(key)) == key and int(key) <= LARGEST_ID
+    ):
         row = session.get(Case, int(key))
     if row is None:
         raise NotFound("没有这个类型或案例，它可能还没有通过审核。")

@@ -9,13 +9,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from bot.content.library import ALIAS, QUESTION, key_of, touch_library
+from bot.content.line_faults import TITLE, UNREADABLE, WHOLE, Fault, line_faults, parsed
 from bot.content.models import Case, Phrase, ScamType
-from bot.content.phrases import LONGEST, can_serve
 from bot.registry.models import AuditEntry
 from core.errors import RowErrors
-
-TITLE = 60
-Fault = tuple[int, str, str]
 
 
 class ImportResult(NamedTuple):
@@ -44,7 +41,9 @@ def import_cases(session: Session, text: str, now: datetime) -> ImportResult:
 
     A title the type uses already for another text gets a number. Raises RowErrors, and then nothing is kept.
     """
-    rows = read_rows(text, _codes(session))
+    rows, faults = read_rows(text, _codes(session))
+    if faults:
+        raise RowErrors(faults)
     cases = _add_cases(session, rows)
     aliases = _add_phrases(session, ALIAS, ((row.code, phrase) for row in rows for phrase in row.aliases))
     questions = _add_phrases(
@@ -60,58 +59,20 @@ def import_cases(session: Session, text: str, now: datetime) -> ImportResult:
     return result
 
 
-def read_rows(text: str, codes: dict[str, str]) -> list[Row]:
-    """The lines of a file, checked. `codes` maps a code or name to its code. Raises RowErrors naming every fault."""
+def read_rows(text: str, codes: dict[str, str]) -> tuple[list[Row], list[Fault]]:
+    """The good lines of a file, and every fault of the others. `codes` maps a code or name to its code."""
+    if text.lstrip().startswith("["):
+        return [], [(1, WHOLE, f"整个文件是一个 JSON 数组，{UNREADABLE}")]
     rows: list[Row] = []
     faults: list[Fault] = []
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            found = _parsed(number, line, faults)
-            bad = _faults(number, found, codes) if found is not None else []
+            found = parsed(number, line, faults)
+            bad = line_faults(number, found, codes) if found is not None else []
             faults += bad
             if found is not None and not bad:
                 rows.append(_row(number, found, codes))
-    if faults:
-        raise RowErrors(faults)
-    return rows
-
-
-def _parsed(number: int, line: str, faults: list[Fault]) -> dict[str, Any] | None:
-    try:
-        found = json.loads(line)
-    except (json.JSONDecodeError, RecursionError):  # the latter: brackets within brackets without end
-        found = None
-    if not isinstance(found, dict):
-        faults.append((number, "整行", "不是一个 JSON 对象"))
-        return None
-    return found
-
-
-def _faults(number: int, found: dict[str, Any], codes: dict[str, str]) -> list[Fault]:
-    faults = [(number, "type", "没有这个诈骗类型")] if found.get("type") not in codes else []
-    title, text = found.get("title") or "", found.get("text") or ""
-    if not isinstance(title, str) or not isinstance(text, str):
-        return [*faults, (number, "text", "标题和正文应是文字")]
-    if bool(title.strip()) != bool(text.strip()):
-        faults.append((number, "title", "标题和正文要么都写，要么都不写"))
-    if len(title) > TITLE - 5:
-        faults.append((number, "title", f"标题超过 {TITLE - 5} 个字"))
-    for column in ("aliases", "questions"):
-        faults += [(number, column, fault) for fault in _phrase_faults(found.get(column) or [])]
-    tags = found.get("tags") or []
-    if not isinstance(tags, list) or not all(
-        isinstance(tag, str) and 0 < len(tag) <= LONGEST for tag in tags
-    ):
-        faults.append((number, "tags", "应是一列文字"))
-    return faults
-
-
-def _phrase_faults(phrases: object) -> list[str]:
-    if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
-        return ["应是一列文字"]
-    long = [f"“{phrase[:20]}…”超过 {LONGEST} 个字" for phrase in phrases if len(phrase) > LONGEST]
-    short = [f"“{phrase}”太短，或只有数字符号" for phrase in phrases if not can_serve(key_of(phrase))]
-    return long + short
+    return rows, faults
 
 
 def _row(number: int, found: dict[str, Any], codes: dict[str, str]) -> Row:
@@ -161,7 +122,8 @@ def _free_title(row: Row, held: dict[tuple[str, str], str]) -> str:
     number, title = 1, row.title
     while (row.code, title) in held:
         number += 1
-        title = f"{row.title}（{number}）"
+        mark = f"（{number}）"
+        title = row.title[: TITLE - len(mark)] + mark
     return title
 
 

@@ -109,6 +109,11 @@ def type_names(session: Session) -> dict[str, str]:
     return {row.code: row.name for row in rows}
 
 
+def off(session: Session) -> set[str]:
+    """Codes of the types that are out of use."""
+    return set(session.scalars(select(ScamType.code).where(~ScamType.live)))
+
+
 def known_tags(session: Session) -> list[str]:
     """Tags in use on cards, the commonest first, to be suggested."""
     used = Counter(tag for tags in session.scalars(select(ScamType.tags)) for tag in strings(tags))

@@ -44,7 +44,6 @@ def submit(session: Session, draft_id: int, version: int, now: datetime) -> Draf
     if not draft.why.strip():
         raise FieldFaults({"why": "请写一句，审核的人才知道看什么。"})
     _move(draft, REVIEW, now)
-    draft.comment = ""
     return draft
 
 
@@ -55,10 +54,10 @@ def withdraw(session: Session, draft_id: int, version: int, by: str, now: dateti
     """
     ruling = ruling_of_draft(session, draft_id, lock=True)
     draft = _seen(session, draft_id, version)
-    if by not in writers(draft):
-        if not why.strip():
-            raise Refusal("这是别人写的稿件。请写明为什么撤回，作者才知道。")
-        draft.reviewer, draft.comment = by, why.strip()[:500]
+    own = by in writers(draft)
+    if not own and not why.strip():
+        raise Refusal("这是别人写的稿件。请写明为什么撤回，作者才知道。")
+    draft.reviewer, draft.comment = ("", "") if own else (by, why.strip()[:500])
     _move(draft, WITHDRAWN, now)
     if ruling is not None:
         reopen(session, ruling, by, now)

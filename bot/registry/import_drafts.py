@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from bot.registry.models_units import ImportDraft
+from core.db import LARGEST_ID
 from core.errors import NotFound
 from core.sheets import Row
 
@@ -26,16 +27,26 @@ def keep(session: Session, by: str, file: str, rows: list[Row], now: datetime) -
     return draft.id
 
 
+def read(session: Session, draft_id: int, by: str) -> tuple[str, list[Row]]:
+    """The file's name and rows of one's own draft, which stays. Raises NotFound."""
+    return _held(_row(session, draft_id, by))
+
+
 def take(session: Session, draft_id: int, by: str) -> tuple[str, list[Row]]:
     """The file's name and rows of one's own draft, once: it is gone afterwards. Raises NotFound."""
-    wanted = (
-        select(ImportDraft).where(ImportDraft.id == draft_id, ImportDraft.made_by == by).with_for_update()
-    )
-    draft = session.scalar(wanted)
-    if draft is None:
-        raise NotFound("这份单位表已经导入过，或者已过期。请重新上传。")
-    rows = json.loads(zlib.decompress(draft.content))
-    file = draft.file
+    draft = _row(session, draft_id, by, lock=True)
     session.delete(draft)
     session.flush()
-    return file, [(number, cells) for number, cells in rows]
+    return _held(draft)
+
+
+def _row(session: Session, draft_id: int, by: str, *, lock: bool = False) -> ImportDraft:
+    wanted = select(ImportDraft).where(ImportDraft.id == draft_id, ImportDraft.made_by == by)
+    draft = session.scalar(wanted.with_for_update() if lock else wanted) if draft_id <= LARGEST_ID else None
+    if draft is None:
+        raise NotFound("这份单位表已经导入过，或者已过期。请重新上传。")
+    return draft
+
+
+def _held(draft: ImportDraft) -> tuple[str, list[Row]]:
+    return draft.file, [(number, cells) for number, cells in json.loads(zlib.decompress(draft.content))]

@@ -56,6 +56,47 @@ def test_what_was_typed_is_there_after_signing_in_again(page, app, real_clock):
     assert page.said == []
 
 
+@pytest.mark.parametrize("place", [PLACE, "library/write?type=police"])
+def test_a_form_that_was_refused_is_found_again_after_signing_in(page, app, real_clock, place):
+    again = "第二次写的，比第一次短，也不能丢。"
+    page.goto(place)
+    field, button = page.locator("#summary, #text"), page.get_by_role("button", name="先存草稿")
+    field.fill("打13812345678")
+    button.click()
+    expect(page.get_by_text("像手机号或卡号")).to_be_visible()
+    field.fill(again)
+    real_clock.moment += IDLE + timedelta(seconds=1)
+    button.click()
+    expect(page.get_by_role("heading", name="登录工作台")).to_be_visible()
+    after = page.locator("[name=next]").input_value()
+    signs_in(page, app, real_clock, "1.1")
+    page.goto(after)
+    expect(field).to_have_value(again)
+    expect(page.locator(".kept")).to_contain_text("已填回")
+
+
+@pytest.mark.parametrize(
+    ("place", "field", "button"),
+    [
+        ("library/types/police", "#add-alias", "添加"), ("library/types/police/phrases?kind=question", "#add-question", "添加"),
+        ("library/ordinary", "#add-ordinary", "添加"), ("library/types/police", "#why-retire", "提交审核"),
+    ],
+)  # fmt: skip
+def test_words_and_reasons_are_there_after_signing_in_again(page, app, real_clock, place, field, button):
+    page.goto(place)
+    page.evaluate("document.querySelectorAll('details').forEach((each) => (each.open = true))")
+    page.fill(field, "星钻权益包")
+    real_clock.moment += IDLE + timedelta(seconds=1)
+    page.locator("form", has=page.locator(field)).get_by_role("button", name=button).click()
+    after = page.locator("[name=next]").input_value()
+    signs_in(page, app, real_clock, "1.1")
+    page.goto(after)
+    expect(page.locator(field)).to_have_value("星钻权益包")
+    expect(page.locator(field)).to_be_visible()
+    page.get_by_role("button", name="不要了").click()
+    expect(page.locator(field)).to_have_value("")
+
+
 def test_boxes_of_one_list_are_ticked_again_each_for_itself(page, app, real_clock):
     page.goto(PLACE)
     page.get_by_text("容易混淆的类型：").click()

@@ -3,7 +3,9 @@
 import json
 import re
 from datetime import date
+from html import unescape
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import func, insert, select
@@ -166,6 +168,67 @@ def test_a_returned_draft_shows_its_comment(editor, reviewer):
     assert "信号写少了" in editor.get("/admin/library/drafts").text
 
 
+def test_why_a_draft_was_returned_stands_where_one_writes_and_where_it_is_reviewed_again(editor, reviewer):
+    page = drafted(editor, summary="新。")
+    press(reviewer, page, "return", comment="信号写少了")
+    place = "/admin/library/write?subject=type:baiwan"
+    assert "退回时说：信号写少了" in editor.get(place).text
+    save(editor, place, signs="突然要收钱\n催着转账")
+    assert "说：信号写少了" in editor.get(page).text
+    press(editor, page, "submit")
+    assert "说：信号写少了" in reviewer.get(page).text
+    press(editor, page, "withdraw")
+    assert "信号写少了" not in editor.get(page).text
+
+
+def test_a_draft_that_waits_for_review_says_what_keeping_it_does(editor, as_role, reviewer):
+    page = drafted(editor, summary="新。")
+    other = as_role("admin")
+    place = "/admin/library/write?subject=type:baiwan"
+    assert "在等审核" in editor.get(place).text and "您存了以后也算作者" not in editor.get(place).text
+    assert "您存了以后也算作者" in other.get(place).text
+    sent = save(other, place, summary="又改。")
+    assert "撤下来了" in other.get(sent.location).text
+    assert "在等审核" not in other.get(place).text
+    assert "等待审核" not in reviewer.get(page).text
+
+
+def test_a_reviewer_reads_why_a_draft_cannot_be_decided_on_yet(editor, reviewer):
+    place = save(editor, "/admin/library/write?subject=type:baiwan", summary="新。").location
+    assert "编辑还在写" in reviewer.get(place).text and "编辑还在写" not in editor.get(place).text
+    press(editor, place, "withdraw")
+    assert "编辑还在写" not in reviewer.get(place).text
+
+
+def test_one_version_alone_is_compared_with_nothing(editor, reviewer):
+    page = save(
+        editor, "/admin/library/write?type=baiwan", title="新", text=TEXT, why="新", submit="1"
+    ).location
+    press(reviewer, page, "approve")
+    with_one = editor.get("/admin/library/history/case:5").text
+    assert "第 1 版（现在）" in with_one and "比较" not in with_one
+
+
+def test_what_was_decided_says_who_decided_and_a_case_is_read_from_its_title_on(editor, reviewer):
+    page = save(
+        editor, "/admin/library/write?type=baiwan", title="新", text=TEXT, why="新", submit="1"
+    ).location
+    shown = editor.get(page).text
+    assert shown.index("<dt>标题</dt>") < shown.index("<dt>正文</dt>") < shown.index("<dt>在用</dt>")
+    press(reviewer, page, "approve")
+    assert "，审核 张工" in editor.get("/admin/library/drafts?show=closed").text
+
+
+def test_what_is_taken_out_of_use_on_purpose_is_no_warning_and_words_of_it_promise_nothing(editor, reviewer):
+    place = "/admin/library/types/baiwan"
+    page = send(editor, "/admin/library/retire", place, subject="type:baiwan", why="并到别的").location
+    press(reviewer, page, "approve")
+    told = reviewer.get(page).text
+    assert "这个类型停用了" in told and "没有勾选" not in told
+    send(editor, place, kind="alias", text="星钻权益")
+    assert "重新启用以后才起作用" in editor.get(place).text
+
+
 def test_a_press_twice_is_refused_with_a_sentence(editor, reviewer):
     page = drafted(editor, summary="新。")
     version = re.search(r'name="version" value="(\d+)"', reviewer.get(page).text)[1]
@@ -220,6 +283,21 @@ def test_a_reason_that_is_missing_is_asked_for_beside_its_field(editor, db):
         r'<input autocomplete="off" autofocus[^>]* id="why"|<input[^>]* autofocus[^>]*id="why"', sent.text
     )
     assert save(editor, address, summary="新的说明。", why="").status_code == 302
+
+
+def test_a_new_type_does_not_end_as_an_edit_of_the_type_that_has_its_code(editor, db):
+    fields = {"type_code": "baiwan", "name": "", "summary": "假。", "steps": "骗", "actions": "停"}
+    refused = save(editor, "/admin/library/write", **fields)
+    assert refused.status_code == 400 and count(db, Draft) == 0
+    assert "编号 baiwan 是“百万保障骗局”的" in refused.text and "请填写" in refused.text
+    assert "用我的盖过" not in refused.text
+
+
+def test_who_writes_in_two_windows_is_told_that_it_was_themselves(editor):
+    mine = form_of(editor, "/admin/library/write?subject=type:baiwan")
+    for text in ("第一个窗口。", "第二个窗口。"):
+        sent = editor.post("/admin/library/save", data=mine | {"summary": text})
+    assert sent.status_code == 409 and "您自己（在另一个窗口）" in sent.text
 
 
 def test_a_new_type_and_a_new_case_are_written(editor, reviewer, db):
@@ -401,10 +479,32 @@ def test_liaisons_and_schools_have_no_library(as_role, shelf, role):
 
 
 @pytest.mark.parametrize("place", ["types/nothing", "cases/99999", "cases/999999999999", "drafts/99999", "history/type:no",
-                                   "history/case:99999", "history/x", "write?subject=type:no", "write?type=no",
+                                   "history/case:99999", "history/case:01", "history/case:１",
+                                   "history/x", "write?subject=type:no", "write?type=no",
                                    "write?draft=99999"])  # fmt: skip
 def test_what_does_not_exist_is_said_so(editor, place):
     assert editor.get(f"/admin/library/{place}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("place", "above"),
+    [
+        ("drafts/1/approve", "drafts/1"), ("drafts/approve-batch", "drafts"), ("acts/1/undo", "acts/1"),
+        ("phrases/retire", ""), ("caution", ""), ("save?subject=type:baiwan", "write?subject=type:baiwan"),
+    ],
+)  # fmt: skip
+def test_an_address_that_only_takes_forms_leads_on_when_it_is_opened_again(editor, place, above):
+    sent = editor.get(f"/admin/library/{place}")
+    assert sent.status_code == 302
+    assert unquote(sent.location) == f"/admin/library/{above}".rstrip("/")
+    assert editor.get("/admin/library/nothing/approve").status_code == 404
+
+
+@pytest.mark.parametrize("place", ["write?subject=type:baiwan", "write?type=baiwan", "write"])
+def test_a_refused_form_stands_at_an_address_that_leads_back_to_it(editor, place):
+    held = editor.get(f"/admin/library/{place}").text
+    action = unescape(re.search(r'id="write-form" method="post" action="([^"]+)"', held)[1])
+    assert unquote(editor.get(action).location) == f"/admin/library/{place}"
 
 
 FAR = "999999999999"

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from bot.content.editing import Wish, begun, save
+from bot.content.editing import Seen, Wish, begun, save
 from bot.content.library import load_library
 from bot.content.quick import add
 from bot.content.reviews import approve, submit
@@ -18,7 +18,7 @@ from tests.services import ready, scratch_database
 pytestmark = pytest.mark.xdist_group(__name__)
 MAIN = [
     "library", "library/types/baiwan", "library/write?subject=type:baiwan", "library/drafts/2",
-    "library/history/type:baiwan", "library/selfcheck",
+    "library/history/type:baiwan", "library/selfcheck", "library/cases/5", "library/drafts/3", "library/history/case:5",
 ]  # fmt: skip
 REST = [
     "library?find=火星", "library/types/baiwan/cases", "library/cases/1", "library/types/baiwan/phrases",
@@ -56,6 +56,10 @@ def fill(session, folder):
         submit(session, draft.id, draft.version, make.EARLY)
         if number == 0:
             approve(session, draft.id, draft.version, "wang", make.EARLY)
+    case = {"title": "W" * 60, "text": "W" * 300, "tags": ["W" * 60], "live": True}
+    draft = save(session, Wish("case", "", "shuadan", case, "长"), Seen(0, 0, 0), "zhao", make.EARLY)
+    submit(session, draft.id, draft.version, make.EARLY)
+    approve(session, draft.id, draft.version, "wang", make.EARLY)
     add(session, "alias", "shuadan", "百万保障", "li", make.EARLY)
     add(session, "ordinary", "", LONG, "li", make.EARLY)
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select
 
 from bot.content.library import load_library
-from bot.content.models import Case, Draft, OrdinaryText, Phrase
+from bot.content.models import Case, Draft, OrdinaryText, Phrase, ScamType
 from tests.admin.conftest import send, token
 from tests.content.conftest import TYPES, write
 
@@ -32,7 +32,8 @@ def editor(as_role, shelf):
 
 def upload(browser, content, name="a.csv"):
     raw = content if isinstance(content, bytes) else content.encode()
-    return browser.post(PAGE, data={"csrf_token": token(browser, PAGE), "file": (io.BytesIO(raw), name)})
+    fields = {"csrf_token": token(browser, PAGE), "file": (io.BytesIO(raw), name)}
+    return browser.post(PAGE, data=fields, follow_redirects=True)
 
 
 def confirm(browser, looked):
@@ -56,6 +57,23 @@ def test_a_file_is_shown_first_and_taken_when_confirmed(editor, db):
     assert count(db) == [before[0] + 1, before[1] + 1]
     page = editor.get(sent.location).text
     assert "待审核" in page and "邻居的来电" in page
+
+
+def test_what_a_file_would_change_is_a_page_that_is_found_again_by_who_sent_it(editor, as_role, db):
+    looked = upload(editor, GOOD)
+    place = looked.request.path
+    assert editor.get(place).text == looked.text
+    assert as_role("admin").get(place).status_code == 404
+    confirm(editor, looked)
+    gone = editor.get(place)
+    assert gone.status_code == 404 and "已经导入过" in gone.text and "上传并检查" in gone.text
+
+
+def test_words_of_a_type_out_of_use_are_said_to_wait_for_it(editor, db):
+    assert "启用后才起作用" not in upload(editor, GOOD).text
+    with db.transaction() as session:
+        session.get(ScamType, "baiwan").live = False
+    assert "启用后才起作用" in upload(editor, GOOD).text
 
 
 OTHER_END = STORY + "她挂断电话，到银行窗口问过才知道是假的。" * 8
@@ -155,8 +173,12 @@ def test_a_library_that_moved_meanwhile_is_looked_at_again(editor, db):
         text="网上追逃令",
     )
     before = count(db)
-    assert confirm(editor, looked).status_code == 409
-    assert count(db) == before
+    sent = confirm(editor, looked)
+    assert count(db) == before and sent.location == looked.request.path
+    again = editor.get(sent.location)
+    assert "又有改动，所以还没有导入" in again.text and "邻居的来电" in again.text
+    confirm(editor, again)
+    assert count(db) == [before[0] + 1, before[1] + 1]
 
 
 @pytest.mark.parametrize(
@@ -174,6 +196,28 @@ def test_a_faulty_file_is_refused_with_its_place_and_changes_nothing(editor, db,
     sent = upload(editor, content, name)
     assert sent.status_code == 400 and told in sent.text, sent.text[-3000:]
     assert count(db) == before
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (json.dumps({"type": [], "title": "新", "text": STORY}), "type"),
+        ("1" * 5_000, "整行"),
+        (json.dumps({"type": "baiwan", "title": "\ud800", "text": STORY}), "title"),
+        (json.dumps({"type": "baiwan", "title": "新", "text": "打13812345678。" + STORY}), "text、aliases"),
+        (json.dumps({"type": "baiwan", "title": "新", "text": STORY}) + " " * 10 * 1024 * 1024, "超过 10 MB"),
+    ],
+)
+def test_json_that_no_table_can_hold_is_named_and_never_an_error_of_ours(editor, db, content, told):
+    before = count(db)
+    sent = upload(editor, content, "a.jsonl")
+    assert sent.status_code == 400 and told in sent.text
+    assert count(db) == before
+
+
+def test_a_file_far_too_large_is_said_to_be_so(editor):
+    sent = upload(editor, "x" * 13 * 1024 * 1024)
+    assert sent.status_code == 413 and "文件超过 10 MB" in sent.text
 
 
 def test_json_lines_are_taken_as_well(editor, db):
@@ -210,9 +254,15 @@ def test_a_second_sheet_is_said_to_be_left_out(editor):
     assert looked.status_code == 200 and "“第二张”里也有内容，没有读" in looked.text
 
 
+@pytest.mark.parametrize("kind", ["xlsx", "csv", "jsonl"])
+@pytest.mark.parametrize("code", ["nobody", "../x", "a%0d%0aX:1"])
+def test_a_type_that_is_not_there_gives_no_file(editor, kind, code):
+    sent = editor.get(f"{PAGE}/export.{kind}?type={code}")
+    assert sent.status_code == 404 and "没有这个类型" in sent.text
+
+
 def test_another_kind_of_export_is_said_to_be_none(editor):
     assert editor.get(f"{PAGE}/export.exe").status_code == 404
-    assert editor.get(f"{PAGE}/export.xlsx?type=nobody").status_code == 200
 
 
 def test_who_only_reads_may_export_and_not_import(as_role, shelf):

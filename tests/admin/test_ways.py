@@ -7,7 +7,7 @@ from tests.admin.test_account import zhang  # noqa: F401  a fixture
 
 LEADS = [
     ("/admin/me/codes", "/admin/me"),
-    ("/admin/library/save", "/admin/library"),
+    ("/admin/library/phrases/retire", "/admin/library"),
     ("/admin/library/drafts/4/approve", "/admin/library/drafts/4"),
     ("/admin/inbox/undo/3", "/admin/inbox"),
     ("/admin/staff/1/grant", "/admin/staff/1"),

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
+from bot.content.exchange_faults import row_faults
 from bot.content.exchange_out import lines_of, table_of
 from bot.content.exchange_plan import plan
-from bot.content.exchange_rows import HEADINGS, read_items, row_faults, rows_of_lines
+from bot.content.exchange_rows import HEADINGS, rows_of_lines
 from bot.content.exchange_take import carry_out
 from bot.content.imports import import_cases
 from bot.content.library import LIBRARY, library_version, load_library
@@ -42,7 +43,7 @@ GOOD = rows(
 @pytest.fixture
 def takes(session, clock, library):
     def take(lines, by="li"):
-        wanted = plan(session, read_items(session, lines))
+        wanted = plan(session, lines)
         carry_out(session, wanted, "b1", "导入 a.xlsx", by, clock())
         return wanted
 
@@ -51,7 +52,7 @@ def takes(session, clock, library):
 
 def faults(session, *lines):
     with pytest.raises(RowErrors) as refused:
-        plan(session, read_items(session, rows(*lines)))
+        plan(session, rows(*lines))
     return [(row, column) for row, column, _ in refused.value.rows]
 
 
@@ -63,7 +64,7 @@ def counts(session):
 
 def test_a_plan_says_what_would_change_and_changes_nothing(session, library):
     before = counts(session), library_version(session)
-    wanted = plan(session, read_items(session, GOOD))
+    wanted = plan(session, GOOD)
     assert [item.title for item in wanted.new_cases] == ["邻居的视频来电"]
     assert [row.title for row, _ in wanted.changed_cases] == ["视频来电"]
     assert [wanted.count(kind) for kind in ("alias", "question", "ordinary")] == [1, 1, 1]
@@ -89,7 +90,7 @@ def test_what_came_in_a_file_can_be_undone_one_by_one(session, clock, takes):
     for act in recent(session, "baiwan"):
         undo(session, act.id, "zhao", clock())
     assert session.scalar(select(func.count(QuickAct.id)).where(QuickAct.undone_at.is_not(None))) == 2
-    assert plan(session, read_items(session, GOOD[2:])).count("alias") == 1
+    assert plan(session, GOOD[2:]).count("alias") == 1
 
 
 def test_a_second_time_changes_nothing(session, takes):
@@ -115,6 +116,46 @@ def test_a_row_that_cannot_be_taken_is_named_with_its_column(session, library, l
     assert faults(session, ("线索词", "baiwan", "", "星钻权益"), line) == [(3, column)]
 
 
+def test_every_fault_of_a_row_is_named_at_once_each_value_with_what_to_write(session, library):
+    with pytest.raises(RowErrors) as refused:
+        plan(
+            session,
+            rows(
+                ("案件", "刷弹返利", "", STORY),
+                ("案例", "刷弹返利", "", "打13812345678", "好、<b>"),
+                ("线索词", "刷单返利", "", "客服"),
+                ("问法", "", "写错了列", ""),
+            ),
+        )
+    assert [(row, column) for row, column, _ in refused.value.rows] == [
+        (2, "种类"), (2, "类型"), (3, "类型"), (3, "标题"), (3, "文字"), (3, "标签"), (4, "文字"), (5, "类型"), (5, "文字"),
+    ]  # fmt: skip
+    told = [sentence for _, _, sentence in refused.value.rows]
+    assert (
+        "“案件”" in told[0]
+        and "是不是“刷单返利”" in told[1]
+        and "只有 12 个字" in told[4]
+        and "手机号" in told[4]
+    )
+    assert "“<b>”" in told[5] and "平常说话" in told[6] and "写在“文字”这一列" in told[8]
+
+
+def test_two_cases_of_types_that_are_not_there_have_no_title_in_common(session, library):
+    assert faults(session, ("案例", "甲", "同名", STORY), ("案例", "乙", "同名", STORY)) == [
+        (2, "类型"),
+        (3, "类型"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
+def test_line_breaks_that_a_cell_does_not_keep_change_no_case(session, library, tmp_path, name):
+    session.add(Case(type_code="baiwan", title="两  段", text=STORY + "\n\n" + STORY, tags="[]", live=True))
+    session.flush()
+    path = tmp_path / name
+    path.write_bytes((as_csv if name == "a.csv" else as_xlsx)(table_of(session)))
+    assert plan(session, read_rows(path)).drafts == 0
+
+
 def test_rows_that_contradict_one_another_are_named(session, clock, library):
     assert faults(session, ("案例", "baiwan", "同名", STORY), ("案例", "baiwan", "同名", STORY + "二")) == [
         (3, "标题")
@@ -133,7 +174,7 @@ def test_a_case_that_is_being_written_is_not_pushed_aside(session, takes):
 
 def test_a_file_without_the_columns_is_refused(session, library):
     with pytest.raises(RowErrors) as refused:
-        read_items(session, [(2, {"甲": "案例"})])
+        plan(session, [(2, {"甲": "案例"})])
     assert {column for _, column, _ in refused.value.rows} == {"种类", "类型", "文字"}
 
 
@@ -141,7 +182,7 @@ def test_a_file_without_the_columns_is_refused(session, library):
 def test_what_is_given_out_can_be_taken_in_again(session, library, tmp_path, write, name):
     path = tmp_path / name
     path.write_bytes(write(table_of(session)))
-    wanted = plan(session, read_items(session, read_rows(path)))
+    wanted = plan(session, read_rows(path))
     assert (wanted.drafts, wanted.phrases) == (0, [])
     assert wanted.same == 4 + 20
 
@@ -161,7 +202,7 @@ def test_json_lines_given_out_fill_an_emptied_library_by_command(session, clock,
 
 def test_json_lines_are_taken_through_review_as_a_table_is(session, library):
     line = {"type": "百万保障骗局", "title": "新", "text": STORY, "tags": ["NFC"], "aliases": ["星钻权益"]}
-    wanted = plan(session, read_items(session, rows_of_lines(session, json.dumps(line, ensure_ascii=False))))
+    wanted = plan(session, rows_of_lines(session, json.dumps(line, ensure_ascii=False)))
     assert wanted.new_cases[0].tags == ("NFC",) and wanted.count("alias") == 1
     with pytest.raises(RowErrors) as refused:
         rows_of_lines(session, "{}\n[1]\n" + json.dumps(line | {"tags": "x"}))
@@ -173,7 +214,7 @@ def test_a_text_that_a_spreadsheet_would_compute_survives_the_way(session, clock
     path = tmp_path / "a.csv"
     path.write_bytes(as_csv(table_of(session)))
     assert "'-5元" in path.read_text("utf-8-sig")
-    assert plan(session, read_items(session, read_rows(path))).phrases == []
+    assert plan(session, read_rows(path)).phrases == []
 
 
 def test_four_thousand_rows_are_planned_and_taken_in_seconds(session, takes):
@@ -208,7 +249,7 @@ def test_the_shipped_library_goes_out_and_comes_in_again_unchanged(session, cloc
         file = tmp_path / f"library.{kind}"
         file.write_bytes((as_xlsx if kind == "xlsx" else as_csv)(table_of(session)))
         again = read_rows(file)
-    wanted = plan(session, read_items(session, again))
+    wanted = plan(session, again)
     assert (wanted.drafts, wanted.phrases) == (0, []) and wanted.same > 3_000
     assert counts(session) == before
 

@@ -76,6 +76,15 @@ def test_other_sheets_that_hold_something_are_named(tmp_path):
     assert read_table(repacked(tmp_path / "a.xlsx", odd)) == read
 
 
+def test_a_table_behind_an_empty_first_sheet_is_said_to_be_there(tmp_path):
+    made = Workbook()
+    for line in LINES:
+        (made["二月"] if "二月" in made.sheetnames else made.create_sheet("二月")).append(line)
+    made.save(tmp_path / "a.xlsx")
+    with pytest.raises(Refusal, match="第一张工作表是空的，内容在“二月”里"):
+        read_table(tmp_path / "a.xlsx")
+
+
 def test_xlsx_numbers_and_dates_become_plain_text(tmp_path):
     lines = (
         ["编号", "应登记人数", "起始日期"],
