@@ -30,6 +30,8 @@ class Text(NamedTuple):
 
     place: str
     text: str
+    opens: bool = False
+    """A topic's alias: it opens the topic's card and nothing learns from it, so it may resemble another."""
 
 
 class Pair(NamedTuple):
@@ -84,7 +86,8 @@ def cosines(text: str, index: Index) -> NDArray[np.float64]:
 
 
 def pairs_within(texts: Sequence[Text], limit: float = OWN_LIMIT) -> list[Pair]:
-    """Pairs of `texts` whose cosine is `limit` or more, the closest first."""
+    """Pairs of `texts` whose cosine is `limit` or more, the closest first; those that only open are left out."""
+    texts = [text for text in texts if not text.opens]
     index = index_of(texts)
     scored = ((row, text, cosines(text.text, index)) for row, text in enumerate(texts))
     return _closest(_alike(text, texts[:row], scores[:row], limit) for row, text, scores in scored)
@@ -113,7 +116,8 @@ def _texts_of(file: TypeFile) -> list[Text]:
     name = f"{file.code}.yaml"
     cases = [Text(f"{name} 案例“{case.title}”", case.text) for case in file.cases]
     questions = [Text(f"{name} 问法", question) for question in file.questions]
-    aliases = [Text(f"{name} 线索词", alias) for alias in file.aliases if len(alias) >= SHORTEST_ALIAS]
+    opens = file.kind == "topic"
+    aliases = [Text(f"{name} 线索词", alias, opens) for alias in file.aliases if len(alias) >= SHORTEST_ALIAS]
     return cases + questions + aliases
 
 

@@ -124,6 +124,17 @@ def test_short_aliases_are_not_compared(tmp_path):
     assert [text.text for text in compared] == ["这个可信吗", "aaaaaa长别名"]
 
 
+def test_a_topics_aliases_may_resemble_one_another_but_nothing_of_others(tmp_path):
+    folder = write_library(tmp_path, aa="群里派单要我垫钱")
+    path = folder / "types" / "aa.yaml"
+    path.write_text(path.read_text("utf-8").replace("aaaaaa长别名", "卸载反诈软件, 卸载反诈软件吗"), "utf-8")
+    assert len(pairs_within(library_texts(read_library(folder)))) == 1
+    path.write_text(path.read_text("utf-8").replace("kind: scam", "kind: topic"), "utf-8")
+    held = library_texts(read_library(folder))
+    assert pairs_within(held) == []
+    assert len(pairs_between(held, texts("卸载反诈软件"))) == 2
+
+
 def test_the_command_accepts_a_library_of_different_texts(tmp_path, capsys):
     folder = write_library(tmp_path, aa="群里派单要我垫钱", bb="有人冒充局长借钱")
     assert main(["--folder", str(folder)]) == 0
