@@ -24,6 +24,7 @@ ASIDE: Mapping[str, str] = {
     "feedback": GOES_ON,
     "after": GOES_ON,
     "smalltalk": "招呼、帮助这类话，有固定的回答",
+    "english": "英文：没有卡片，先给双语的提醒，再列出可能相关的类型",
     "media": "不是文字，有固定的回答",
     "": "这句话处理不了",
 }

@@ -40,7 +40,7 @@ def fill(session):
         "隔壁邻居的羊跑到草场来了",
         "水费怎么在手机上交啊",
         "长" * 300,
-        "让我做任务刷单，先垫钱再返利",
+        "点赞一个视频给两块，这能信吗",  # a question of the library
         "",
     ):
         row = Asked(at=now, text=text, folded=text[:200], state="open", follower_id=people[0].id, wish_at=now)
