@@ -96,6 +96,8 @@ _PLATE = re.compile(
     re.I,
 )
 _DOOR = re.compile(r"[0-9一二三四五六七八九十]{1,4}(?=号楼|栋|幢|单元|号院)|[0-9]{3,4}(?=室)")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+"""Signs without a shape: they split a number, or turn the order in which an editor reads."""
 _YEARS = re.compile(r"^(?:19|20)\d\d$")
 
 
@@ -104,9 +106,9 @@ def mask(text: str) -> str:
 
     Digits become `*` (runs of four and more, also spaced, dashed or full-width); years, sums of money and the
     public hotlines stay. Names after 姓, 叫, 名字是, 收款人 and the like and before 先生, 女士, 警官 become 某; so do
-    the numbers of doors and cars.
+    the numbers of doors and cars. Signs that nobody sees (zero width, direction) go.
     """
-    plain = _half_width(text)
+    plain = _half_width(_UNSEEN.sub("", text))
     plain = _LINK.sub(_bare_link, plain)
     plain = _MAIL.sub("***@***", plain)
     plain = _ACCOUNT.sub(r"\1***", plain)

@@ -102,3 +102,8 @@ def test_the_sense_around_a_secret_stays():
 @given(st.text(max_size=300), st.integers(10**10, 10**18))
 def test_a_long_number_never_survives(around, number):
     assert str(number) not in mask(f"{around} {number} {around}")
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u202e"])
+def test_signs_that_nobody_sees_neither_hide_a_number_nor_turn_the_words(unseen):
+    assert mask(f"打138{unseen}1234{unseen}5678给他{unseen}钱转了") == "打********给他钱转了"
