@@ -1,7 +1,7 @@
 """All the texts a fit learns from, as plain values that can be handed to another process."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from sqlalchemy import select
@@ -19,11 +19,14 @@ CARD = "card"
 
 @dataclass(frozen=True)
 class Corpus:
-    """`texts` holds (code or "none", kind, text); `aliases` holds (key, codes). Read at library `version`."""
+    """`texts` holds (code or "none", kind, text); `aliases` holds (key, codes); `topics` holds a question of an everyday
+    topic, which is ordinary talk among `texts` → the topic's code. Read at library `version`.
+    """
 
     version: int
     texts: list[tuple[str, str, str]]
     aliases: list[tuple[str, list[str]]]
+    topics: dict[str, str] = field(default_factory=dict)
 
     def dump(self) -> str:
         """One line of JSON."""
@@ -34,7 +37,8 @@ def load_corpus(line: str) -> Corpus:
     """The corpus that `dump` wrote."""
     held = json.loads(line)
     texts = [(code, kind, text) for code, kind, text in held["texts"]]
-    return Corpus(held["version"], texts, [(key, list(codes)) for key, codes in held["aliases"]])
+    aliases = [(key, list(codes)) for key, codes in held["aliases"]]
+    return Corpus(held["version"], texts, aliases, dict(held["topics"]))
 
 
 def read_corpus(session: Session, folder: Path = LIBRARY) -> Corpus:
@@ -49,13 +53,16 @@ def read_corpus(session: Session, folder: Path = LIBRARY) -> Corpus:
     texts = [(NONE, NONE, text) for text in plain]
     texts += [text for card in cards.values() for text in _card_texts(card)]
     claimed: dict[str, list[str]] = {}
+    topics: dict[str, str] = {}
     for kind, code, text, folded in phrases:
         topic = cards[code].topic
         if not (topic and kind == ALIAS):
             texts.append((NONE if topic else code, kind, text))
+        if topic and kind == QUESTION:
+            topics[text] = code
         if kind == ALIAS:
             claimed.setdefault(folded, []).append(code)
-    return Corpus(version, texts, list(claimed.items()))
+    return Corpus(version, texts, list(claimed.items()), topics)
 
 
 def ordinary(folder: Path = LIBRARY) -> list[str]:

@@ -8,7 +8,7 @@ import math
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import count
 from typing import Any, NamedTuple
@@ -20,6 +20,7 @@ from sklearn.svm import LinearSVC
 
 from bot.content.corpus import CASE, QUESTION, Corpus, load_corpus
 from bot.content.features import Features, features, strongest
+from bot.content.fit_topics import Topics, fit_topics
 from bot.content.fold import fold
 from bot.content.grams import Row, piece_names, with_pairs
 from bot.content.hits import Hits, Words
@@ -91,8 +92,16 @@ def fit(corpus: Corpus) -> tuple[Fitted, dict[str, Any]]:
     hits = _hits(corpus)
     trained, folds = _with_folds(served.rows, labels, texts, hits)
     cuts = calibrate(folds)
-    model = _model(served, trained, cuts, seen, _weak(texts, hits))
-    return model, report(folds, cuts) | {"texts": len(corpus.texts), "types": len(model.codes)}
+    topics = _topics(served.rows, texts, corpus.topics)
+    model = _model(served, trained, topics, cuts, seen, _weak(texts, hits))
+    told = {"texts": len(corpus.texts), "types": len(model.codes), "topics": topics.found}
+    return model, report(folds, cuts) | told
+
+
+def _topics(rows: sp.csr_matrix, texts: Sequence[Text], asked: Mapping[str, str]) -> Topics:
+    labels = np.array([asked.get(text.text, "") if text.code == NONE else "" for text in texts])
+    cores = None if len(texts) >= SMALL else 1
+    return fit_topics(rows, labels, _fold_of(texts, FOLDS) == 0, cores)
 
 
 Trained = tuple[list[str], Row, Row]
@@ -285,6 +294,7 @@ def _weak(texts: Sequence[Text], hits: Hits) -> frozenset[str]:
 def _model(
     served: Features,
     trained: Trained,
+    topics: Topics,
     cuts: Cuts,
     seen: frozenset[str],
     weak: frozenset[str],
@@ -292,13 +302,14 @@ def _model(
     names, weights, bias = trained
     return Fitted(
         tuple(names[:-1]),
-        cuts,
+        topics.names,
+        cuts._replace(topic=topics.cut),
         served.chars,
         served.words,
         served.kinds,
         served.idf,
-        weights,
-        bias,
+        np.hstack([weights, topics.weights]),
+        np.concatenate([bias, topics.bias]),
         seen,
         weak,
     )

@@ -23,7 +23,7 @@ from bot.content.mentions import as_written, mentions
 from bot.content.models import Phrase
 from bot.content.ordinary import live_ordinary
 from bot.content.segmenter import Segmenter
-from bot.content.serving import NONE, Centroids, Cuts, Scorer, load_model, newest_model
+from bot.content.serving import NONE, UNMET, Centroids, Cuts, Scorer, load_model, newest_model
 
 Decision = Literal["one", "choice", "none"]
 PLAIN = frozenset(map(key_of, (
@@ -88,7 +88,10 @@ class Shelf:
     names: Mapping[str, str]
     """Folded names and other names → code."""
     seats: NDArray[np.intp]
-    """Where the scorer keeps each of `frauds`; its last place, which is empty, for a type it has not met."""
+    """Where the scorer keeps each of `frauds`; its empty place for a type it has not met."""
+    topics: tuple[str, ...]
+    """The everyday topics in use that the scorer tells apart."""
+    topic_seats: NDArray[np.intp]
     slider: float
     cuts: Cuts
     """The scorer's own cut-offs, moved by the editors' slider."""
@@ -107,8 +110,12 @@ def _shelf(
     frauds = tuple(code for code, card in cards.items() if not card.topic)
     at = {code: place for place, code in enumerate(scorer.codes)}
     seats = np.array([at.get(code, len(at)) for code in frauds], np.intp)
+    topics = tuple(code for code in scorer.topics if code in cards and cards[code].topic)
+    topic_seats = np.array([len(at) + 1 + scorer.topics.index(code) for code in topics], np.intp)
     cuts = shifted(scorer.cuts, slider)
-    return Shelf(version, cards, hits, stories, scorer, frauds, _names(cards), seats, slider, cuts, {})
+    return Shelf(
+        version, cards, hits, stories, scorer, frauds, _names(cards), seats, topics, topic_seats, slider, cuts, {}
+    )  # fmt: skip
 
 
 def _names(cards: Mapping[str, Card]) -> dict[str, str]:
@@ -263,13 +270,14 @@ class Matcher:
     def _hear(self, held: Shelf, text: str, spelt: Spelt | None) -> "_Heard":
         key, folded, _ = spelt or spellings(text)
         words = self._segmenter.cut(folded) if self._segmenter and self._model_id else ()
-        spread = held.scorer.score(folded, words)[held.seats]
+        scores = held.scorer.score(folded, words)
+        spread, topics = scores[held.seats], scores[held.topic_seats]
         asked = held.hits.question(key)
         plain = not asked and held.hits.ordinary(key)
         hits = held.hits.in_message(key)
         if not hits and not asked and len(key) <= _SHORT:
             asked, hits = held.hits.called(key, words), held.hits.by_sound(key)
-        return _Heard(text, key, folded, words, spread, hits, asked, plain)
+        return _Heard(text, key, folded, words, spread, topics, hits, asked, plain)
 
 
 class Reasons(NamedTuple):
@@ -291,6 +299,8 @@ class _Heard(NamedTuple):
     words: Sequence[str]
     spread: Row
     """A score for each of the shelf's frauds."""
+    topics: Row
+    """A score for each of the shelf's topics."""
     hits: list[Hit]
     asked: tuple[str, ...]
     plain: bool
@@ -299,14 +309,14 @@ class _Heard(NamedTuple):
 
 def _decide(held: Shelf, heard: _Heard) -> Match:
     if not held.frauds:
-        topic = None if heard.plain else _topic(held, heard, "none")
+        topic = None if heard.plain else _topic(held, heard, "none", UNMET)
         return Match(("", "", ""), "none", False, (), None, (0.0, 0.0, 0.0), topic, heard.plain)
     totals = heard.spread + _boost(held, heard) if heard.hits or heard.asked else heard.spread
     order = (-totals).argsort()[:3].tolist()
     types = [held.frauds[at] for at in order]
     scores = totals[order].tolist()
     decision, sure = _three_ways(held, heard, types, scores)
-    topic = None if heard.plain else _topic(held, heard, decision)
+    topic = None if heard.plain else _topic(held, heard, decision, scores[0])
     if topic or heard.plain:
         decision, sure = "none", False
     best, second, third = (*types, *types[-1:] * 2)[:3]
@@ -337,8 +347,7 @@ def alias_boost(hits: Iterable[Hit], codes: Sequence[str], worth: Callable[[str]
 
 def _three_ways(held: Shelf, heard: _Heard, types: list[str], scores: list[float]) -> tuple[Decision, bool]:
     cuts = held.cuts
-    unclear = len(heard.key) < _CLEAR and not heard.hits and not heard.asked
-    if unclear or heard.key in PLAIN or not any(map(str.isalpha, heard.key)):
+    if _unclear(heard):
         return "none", False
     gap = scores[0] - scores[1] if len(scores) > 1 else CERTAIN
     if scores[0] >= cuts.match:
@@ -354,8 +363,8 @@ def _floor(held: Shelf, heard: _Heard, code: str) -> bool:
     return any(hit.codes == (code,) and hit.folded not in weak for hit in heard.hits)
 
 
-def _topic(held: Shelf, heard: _Heard, decision: Decision) -> str | None:
-    """The everyday topic meant: its own question, or its words where nothing speaks of a fraud."""
+def _topic(held: Shelf, heard: _Heard, decision: Decision, fraud: float) -> str | None:
+    """The everyday topic meant: its own question; where nothing speaks of a fraud its words, or what is most like it."""
     asked = [code for code in heard.asked if code in held.cards and held.cards[code].topic]
     if asked:
         return asked[0]
@@ -364,7 +373,21 @@ def _topic(held: Shelf, heard: _Heard, decision: Decision) -> str | None:
     named = [
         code for hit in heard.hits for code in hit.codes if code in held.cards and held.cards[code].topic
     ]
-    return named[0] if named else None
+    return named[0] if named else _like_topic(held, heard, fraud)
+
+
+def _like_topic(held: Shelf, heard: _Heard, fraud: float) -> str | None:
+    """The likeliest topic of a message that is nearer to ordinary talk than to any `fraud`."""
+    if not held.topics or fraud >= 0 or _unclear(heard):
+        return None
+    best = int(heard.topics.argmax())
+    return held.topics[best] if heard.topics[best] >= held.cuts.topic else None
+
+
+def _unclear(heard: _Heard) -> bool:
+    """Too short to speak of anything, a nod, or nothing but signs."""
+    short = len(heard.key) < _CLEAR and not heard.hits and not heard.asked
+    return short or heard.key in PLAIN or not any(map(str.isalpha, heard.key))
 
 
 def _because(held: Shelf, heard: _Heard, types: list[str]) -> tuple[str, ...]:

@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 NONE = "none"
 UNMET = -9.0
 """The score of a type the scorer has not met yet."""
+NEVER = 9.0
+"""A cut-off that no margin reaches."""
 WORD_WEIGHT = 0.7
 """How much the words and pairs of words count beside the character pieces."""
 KIND_WEIGHT = 0.55
@@ -67,11 +69,18 @@ class Cuts(NamedTuple):
     """What a telling word the fit has seen adds to its type."""
     fresh: float
     """What a telling word added since the fit adds: the scorer itself knows nothing of it."""
+    topic: float = NEVER
+    """At or above, where no fraud is heard: the everyday topic is meant (a topic's own margin)."""
 
 
 class Scorer(Protocol):
     @property
     def codes(self) -> tuple[str, ...]: ...
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The everyday topics it tells apart."""
+        ...
 
     @property
     def cuts(self) -> Cuts: ...
@@ -87,7 +96,9 @@ class Scorer(Protocol):
         ...
 
     def score(self, folded: str, words: Sequence[str]) -> Row:
-        """For each of `codes` how far the text is from ordinary talk, towards that type; then UNMET, once."""
+        """For each of `codes` how far the text is from ordinary talk, towards that type; then UNMET, once; then for each of
+        `topics` how far it is from everything else.
+        """
         ...
 
     def telling(self, folded: str, words: Sequence[str], code: str) -> list[tuple[str, float]]:
@@ -97,12 +108,13 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True)
 class Model:
-    """The linear model: for each piece, word and kind a row with one weight for each class; the last class is ordinary.
+    """The linear model: for each piece, word and kind a row with one weight for each class: the types, ordinary talk, topics.
 
     A row holds whole numbers of its own `scale`: a quarter of the memory, and fewer bytes to fetch for a message.
     """
 
     codes: tuple[str, ...]
+    topics: tuple[str, ...]
     cuts: Cuts
     known: Known
     borders: tuple[int, int]
@@ -119,8 +131,9 @@ class Model:
         numbers, weights = weigh(found, self.idf, self.borders, LENGTHS)
         margins: Row = weights * self.scale.take(numbers) @ self.rows.take(numbers, axis=0).astype(np.float32)
         margins += self.bias
-        margins -= margins[-1]
-        margins[-1] = UNMET
+        plain = len(self.codes)
+        margins[:plain] -= margins[plain]
+        margins[plain] = UNMET
         return margins
 
     def telling(self, folded: str, words: Sequence[str], code: str) -> list[tuple[str, float]]:
@@ -136,7 +149,7 @@ class Model:
         named = dict(zip(numbers, parts, strict=True))
         found = np.array([number for number in numbers if number is not None], np.intp)
         at, weights = weigh(found, self.idf, self.borders, LENGTHS)
-        columns = self.rows[at][:, [self.codes.index(code), -1]].astype(np.float32)
+        columns = self.rows[at][:, [self.codes.index(code), len(self.codes)]].astype(np.float32)
         adds = (weights * self.scale[at] * (columns[:, 0] - columns[:, 1])).tolist()
         told: dict[str, float] = defaultdict(float)
         for number, added in zip(at.tolist(), adds, strict=True):
@@ -155,6 +168,7 @@ class Fitted:
     """A model as it leaves its fit, with what each row is; `weights` holds a row for each piece, word and kind."""
 
     codes: tuple[str, ...]
+    topics: tuple[str, ...]
     cuts: Cuts
     chars: Sequence[str]
     words: Sequence[str]
@@ -167,7 +181,9 @@ class Fitted:
 
     def dump(self) -> bytes:
         """The whole model as one compressed block."""
-        head = {"codes": self.codes, "cuts": self.cuts, "seen": sorted(self.seen), "weak": sorted(self.weak)}
+        head = {
+            "codes": self.codes, "topics": self.topics, "cuts": self.cuts, "seen": sorted(self.seen), "weak": sorted(self.weak)
+        }  # fmt: skip
         scale, rows = _in_bytes(self.weights)
         parts: dict[str, Any] = {
             "head": _bytes(json.dumps(head, ensure_ascii=False)),
@@ -189,7 +205,7 @@ class Fitted:
 
 
 def load(block: bytes) -> Model:
-    """The model that `dump` wrote, or that an earlier release wrote: not compressed as a whole, weights in halves, no kinds."""
+    """The model that `dump` wrote, or that an earlier release wrote: not compressed, weights in halves, no kinds or topics."""
     block = block if block.startswith(b"PK") else zlib.decompress(block)
     with np.load(io.BytesIO(block), allow_pickle=False) as parts:
         head = json.loads(parts["head"].tobytes())
@@ -200,7 +216,7 @@ def load(block: bytes) -> Model:
     names = np.concatenate((names_of_pieces(chars), names_of_words(words), names_of_words(kinds)))
     borders = len(chars), len(chars) + len(words)
     return Model(
-        tuple(head["codes"]), Cuts(*head["cuts"]), known(names), borders, idf, scale, rows, bias,
+        tuple(head["codes"]), tuple(head.get("topics", ())), Cuts(*head["cuts"]), known(names), borders, idf, scale, rows, bias,
         frozenset(head["seen"]), frozenset(head["weak"]),
     )  # fmt: skip
 
@@ -305,6 +321,7 @@ class Centroids:
     """What answers before the first fit: each type is the mean of its texts, and a text is near one or near none."""
 
     cuts = Cuts(match=0.22, sure=0.5, gap=0.06, alias=0.25, fresh=0.25)
+    topics: tuple[str, ...] = ()
     weak: frozenset[str] = frozenset()
     seen: frozenset[str] = frozenset()
 

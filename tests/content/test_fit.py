@@ -222,7 +222,7 @@ def test_ordinary_talk_is_held_out_by_stretches_and_everything_only_once():
 def test_the_report_names_shares_and_cut_offs(fitted):
     _, report = fitted
     assert set(report["right"]) == {"question", "case"}
-    assert {"match", "sure", "gap", "alias", "fresh"} == set(report["cuts"])
+    assert {"match", "sure", "gap", "alias", "fresh", "topic"} == set(report["cuts"])
     assert report["types"] == 3
 
 

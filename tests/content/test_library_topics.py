@@ -239,6 +239,28 @@ def texts(held, code):
     return held[code].split("\n")[1:]
 
 
+LIKE = [
+    ("counter", "银行为什么问我转账用途"), ("bankask", "银行为啥问我转钱给谁"), ("counter", "银行柜台不让我取钱"),
+    ("bankask", "取钱银行盘问半天"), ("smscode", "没注册过怎么有验证码"), ("onecheck", "名下有几张手机卡怎么查"),
+    ("onecheck", "怎么查有没有人冒用我身份证办卡"), ("law", "骗子判几年"),
+]  # fmt: skip
+"""What is asked without any of a topic's words."""
+UNLIKE = [
+    "村里谁家修拖拉机",
+    "怎么注销不用的银行卡",
+    "羊毛今年多少钱一斤",
+    "孩子发烧三十九度",
+    "帮我写个请假条",
+    "银行几点下班",
+]
+
+
+@pytest.mark.long
+def test_a_topic_is_known_without_its_words_and_ordinary_talk_opens_none(matcher):
+    assert [(matcher.find(text).topic, text) for _, text in LIKE] == LIKE
+    assert [text for text in UNLIKE if matcher.find(text).topic] == []
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("code", OPENS)
 def test_a_dozen_sentences_open_each_topic(matcher, code):
