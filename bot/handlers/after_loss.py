@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from bot.handlers import danger, english_words, smalltalk
+from bot.handlers import danger, danger_words, english_words, smalltalk
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.smalltalk import PLAIN as NODS
 from bot.handlers.words import EMERGENCY, FIRST_MINUTES, MONEY, NOT_ALONE
@@ -82,7 +82,7 @@ def kept_company(last: ledger.Answered | None) -> str:
     if last is None or last.outcome != EMERGENCY or FIRST_MINUTES in last.reply:
         return ""
     told = next((then for first, then in _COMPANY if first in last.reply), "")
-    return told or (danger.NEXT if last.reply.startswith(danger.FIRSTS) else "")
+    return told or (danger_words.NEXT if last.reply.startswith(danger.FIRSTS) else "")
 
 
 _COMPANY = (
@@ -95,7 +95,7 @@ _COMPANY = (
     (english_words.DESPAIR, english_words.COMPANY),
     (NOT_ALONE, WITH_SOMEBODY),
 )
-_SAME = {WITH_SOMEBODY: english_words.COMPANY, danger.NEXT: english_words.SAFETY}
+_SAME = {WITH_SOMEBODY: english_words.COMPANY, danger_words.NEXT: english_words.SAFETY}
 
 
 def in_english(desk: Desk) -> str:

@@ -5,7 +5,7 @@ import re
 from bot.content import answer
 from bot.content.answer import tap
 from bot.content.library import key_of
-from bot.handlers import after_loss, danger, despair, english_needs, english_read, english_words
+from bot.handlers import after_loss, danger, danger_words, despair, english_needs, english_read, english_words
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.words import EMERGENCY, FIRST_MINUTES, MONEY, NOT_ALONE, NOT_PAID
 from bot.registry.search import ALIAS
@@ -71,6 +71,8 @@ def _in_chinese(message: Incoming, desk: Desk) -> list[str]:
     losing = judged or asked or message.menu_id == PAID
     said = [endangered] if endangered else []
     said += [_card(desk, judged and message.menu_id != PAID)] if losing else []
+    if not said and own and danger.threatened(desk.typed):
+        said = [danger_words.THREAT]
     return [*said, NOT_ALONE] if despairs else said
 
 
