@@ -38,6 +38,8 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
     """
     if message.menu_id == NOT_PAID[1] or opens_a_type(message, desk):
         return None
+    if message.kind in OWN_WORDS and (safe := after_loss.safe_now(desk)):
+        return safe
     english = message.kind in OWN_WORDS and english_read.is_english(message.text)
     said = _in_english(message, desk) if english else []
     if not english or english_read.has_chinese(message.text):  # its strings were learnt from Chinese
