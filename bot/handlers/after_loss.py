@@ -27,6 +27,8 @@ WITH_SOMEBODY = """先叫个人到您身边来。叫不到人就拨打110，民�
 钱的事可以慢慢办，人最要紧。"""
 SAFE_AGAIN = """人没事就好。有人受伤，拨打120；再有危险，接着拨打110、119。
 缓一缓，别的事慢慢说。"""
+AFTERWARDS = """事情过去了也能报警：拨打110，说清什么时候、谁、出了什么事。
+有人受伤，拨打120；再有危险，先躲开，马上拨打110。"""
 STILL_HERE = """您在就好。今晚也叫个人陪着您；又难受起来，随时拨打110，也可以再发给我。
 钱的事慢慢办，人最要紧。"""
 NOT_YOUR_FAULT = """这不怪您，是骗子太会骗。找个信得过的人陪着，先把两个电话打完：
@@ -89,19 +91,23 @@ def safe_now(desk: Desk) -> Reply | None:
 
 def fresh(desk: Desk) -> ledger.Answered | None:
     """The first-minutes card, where it is what the person was answered last, within half an hour."""
+    last = _last(desk)
+    return last if last and last.outcome == EMERGENCY else None
+
+
+def _last(desk: Desk) -> ledger.Answered | None:
     if desk.look is None or desk.caller.follower_id is None:
         return None
-    last = ledger.last_answer(desk.session, desk.caller.follower_id, desk.now - FRESH)
-    return last if last and last.outcome == EMERGENCY else None
+    return ledger.last_answer(desk.session, desk.caller.follower_id, desk.now - FRESH)
 
 
 def told_on(message: Incoming, desk: Desk) -> Reply | None:
     """Words nobody else could answer, from somebody who has that card before them: what to do, and nothing to editors."""
-    last = fresh(desk)
-    if last is None:
+    last = _last(desk)
+    if last is None or (ASKS_NEW.search(desk.typed) and (last.outcome == SAFE or kept_company(last))):
         return None
-    if ASKS_NEW.search(desk.typed) and kept_company(last):
-        return None
+    if last.outcome != EMERGENCY:
+        return Reply(AFTERWARDS) if last.outcome == SAFE else None
     return Reply(kept_company(last) or (HOLD_BACK if WONT_LISTEN.search(desk.typed) else POLICE))
 
 

@@ -170,6 +170,7 @@ def test_when_the_danger_is_over_the_talk_goes_on(chat, danger, over):
     assert chat.say("怎么办") == danger_words.NEXT
     assert chat.say(over) == after_loss.SAFE_AGAIN
     assert chat.say("谢谢").startswith("不客气")
+    assert chat.say("我该不该报警") == chat.say("孩子也被吓到了") == after_loss.AFTERWARDS
     assert "刷单返利" in chat.say("刷单怎么识别")
 
 
