@@ -13,10 +13,12 @@ from bot.handlers.desk import Desk, Reply
 from bot.handlers.emergency import OUTCOME
 from bot.handlers.remarks import (
     AGAIN,
+    JOKE,
     MISSED,
     NEXT,
     NOT_GIVEN,
     NOT_THAT,
+    PLAINER,
     STOPPED,
     UNPAID,
     VERDICT,
@@ -44,6 +46,11 @@ STAY = """照上面【现在这样做】的做，别的先不管：{rule}
 对方又说了什么，把原话发给我。已经转了钱马上拨打110；拿不准拨打96110。"""
 SORRY = """那是我认错了，对不起。请把对方的原话再发一遍，越全越好；也可以从{list}里找。
 急的话拨打96110；已经转了钱，马上拨打110。"""
+SIMPLY = """一句话：钱别转，验证码别给，屏幕别共享，链接别点。
+拿不准，拨打96110问；已经转了钱，马上拨打110。
+看字费劲，请身边人念给您听。"""
+NO_HARM = """没事就好。哪天真遇上可疑的事，把对方的原话发给我。
+急的话：已经转账拨打110，拿不准拨打96110。"""
 BY_DEEDS = """我看的是话里要您做什么：要转账、要验证码、要共享屏幕、不让告诉别人，占一样就要当心。
 您对照看看。我也会认错，拿不准拨打96110问一问。"""
 WHICH = """说的是哪一段？把对方的原话、短信或截图发给我，我看像不像诈骗。
@@ -73,7 +80,8 @@ def last_told(desk: Desk) -> Last:
     """What the person was told last, if that is fresh; None without a database."""
     if desk.look is None or desk.caller.follower_id is None:
         return None
-    return ledger.last_answer(desk.session, desk.caller.follower_id, desk.now - FRESH)
+    last = ledger.last_answer(desk.session, desk.caller.follower_id, desk.now - FRESH)
+    return None if last and last.outcome == after_loss.SAFE else last
 
 
 def _unpaid(last: Last, desk: Desk) -> Reply:
@@ -126,7 +134,19 @@ def _verdict(last: Last, desk: Desk) -> Reply | None:
 def _next(last: Last, desk: Desk) -> Reply | None:
     if last is None:
         return None
-    return after_loss.next_step() if _lost(last) else Reply(STAY.format(rule=SAFE_RULE))
+    if _lost(last):
+        return after_loss.next_step()
+    if last.outcome == UNKNOWN:
+        return Reply(CANNOT_TELL)
+    return Reply((ONE_OF_THEM if last.outcome == library.CHOICE else STAY).format(rule=SAFE_RULE))
+
+
+def _plainer(last: Last, desk: Desk) -> Reply:
+    return after_loss.next_step() if _lost(last) else Reply(SIMPLY)
+
+
+def _joke(last: Last, desk: Desk) -> Reply:
+    return Reply(NO_HARM)
 
 
 def _not_that(last: Last, desk: Desk) -> Reply | None:
@@ -155,6 +175,8 @@ REMARKS: tuple[tuple[Pattern[str], Callable[[Last, Desk], Reply | None]], ...] =
     (STOPPED, _stopped),
     (NEXT, _next),
     (AGAIN, _next),
+    (PLAINER, _plainer),
+    (JOKE, _joke),
     (NOT_THAT, _not_that),
     (VERDICT, _verdict),
     (WHY, _why),

@@ -3,7 +3,7 @@
 import re
 from datetime import timedelta
 
-from bot.handlers import danger, english_words, smalltalk
+from bot.handlers import danger, danger_words, english_words, smalltalk
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.smalltalk import PLAIN as NODS
 from bot.handlers.words import EMERGENCY, FIRST_MINUTES, MONEY, NOT_ALONE
@@ -25,6 +25,15 @@ IT_IS = """很像诈骗，先当诈骗办：马上拨打110，再打银行卡背
 CALLED = "好。先打110，再打银行卡背面的电话；打完了，民警说什么、还有哪里不明白，都可以再问我。"
 WITH_SOMEBODY = """先叫个人到您身边来。叫不到人就拨打110，民警会来；身体不舒服，拨打120。
 钱的事可以慢慢办，人最要紧。"""
+SAFE_AGAIN = """人没事就好。有人受伤，拨打120；再有危险，接着拨打110、119。
+缓一缓，别的事慢慢说。"""
+AFTERWARDS = """事情过去了也能报警：拨打110，说清什么时候、谁、出了什么事。
+有人受伤，拨打120；再有危险，先躲开，马上拨打110。"""
+STILL_HERE = """您在就好。今晚也叫个人陪着您；又难受起来，随时拨打110，也可以再发给我。
+钱的事慢慢办，人最要紧。"""
+NOT_YOUR_FAULT = """这不怪您，是骗子太会骗。找个信得过的人陪着，先把两个电话打完：
+110，再打银行卡背面的电话，说“我被骗了，请帮我挂失、止付”。
+聊天和转账记录留着，别的慢慢来。"""
 HOLD_BACK = """劝不住的时候别吵，人陪着，手机和银行卡先替他拿着：
 马上拨打110或96110，说家里人正在给骗子转钱，请民警来劝；人在银行，就请柜台先别办。
 骗子常教人“谁都别告诉”，家里人越急他越信那边，换民警说更管用。"""
@@ -38,32 +47,67 @@ WONT_LISTEN = re.compile(
 )
 
 
-_FEELS = (smalltalk.GREET, smalltalk.THANK, smalltalk.BYE, smalltalk.PLEA, smalltalk.ABUSE)
+SAFE = "safe"
+"""The outcome of the answer to who says that the danger is over: what comes next is a question like any other."""
+SAFE_NOW = re.compile(
+    "(?:我|我们|人|他|她|孩子|爸|妈|我爸|我妈|都|已经|现在|放心|火|谢谢|好了)*(?:没事了?|没事儿了?|安全了?|平安了?|出来了"
+    "|逃出来了|跑出来了|灭了|扑灭了|找到了|找着了|回来了|到家了|醒了"
+    "|下来了|好多了|想开了|不想死了|不死了|送医院了|在医院了|得救了|没受伤)(?:谢谢|啊|呀|放心吧?|了)*"
+    "|(?:警察|民警|救护车|消防|消防队|医生|家里人|我?爸|我?妈|老公|老婆|朋友|邻居)(?:已经|都|就)?(?:来了|到了|过来了|在这"
+    "|在我身边)(?:了)?"
+)
+GONE = re.compile("(?:他|她|他们|那人|那些人|那个人|坏人|歹徒)(?:已经|都)?(?:走|跑|离开)了")
+ASKS_NEW = re.compile(
+    "(?:诈骗|骗局|骗子|骗人|真的|假的|靠谱|可信|能信|可靠|正规)(?:的)?(?:吗|么|吧|不)|(?:怎么|如何)(?:识别|防范|预防|辨别)|是不是(?:诈骗|骗)"
+)
+"""What somebody asks whose danger is over is a question like any other."""
+_FEELS = (smalltalk.GREET, smalltalk.THANK, smalltalk.BYE, smalltalk.PLEA, smalltalk.SORROW, smalltalk.ABUSE)
 """To “再见” from somebody who spoke of dying there are better answers than to anybody else's."""
 
 
 def reply(message: Incoming, desk: Desk) -> Reply | None:
     """A nod to the card just read; thanks, farewell or a cry, where it was company."""
+    if safe := safe_now(desk):
+        return safe
     nods = desk.typed in NODS
     feels = not message.menu_id and any(pattern.fullmatch(desk.typed) for pattern in _FEELS)
     last = fresh(desk) if nods or (feels and not desk.typed.isdigit()) else None
     kept = kept_company(last)
+    if last and not kept and smalltalk.SORROW.fullmatch(desk.typed):
+        return Reply(NOT_YOUR_FAULT)
+    if last and not kept and smalltalk.PLEA.fullmatch(desk.typed):
+        return Reply(ON_THE_PHONE)
     return Reply(kept or CALLED) if last and (kept or nods) else None
+
+
+def safe_now(desk: Desk) -> Reply | None:
+    """Who was in danger says that it is over; who spoke of dying is still not left alone."""
+    over, gone = SAFE_NOW.fullmatch(desk.typed), GONE.fullmatch(desk.typed)
+    kept = kept_company(fresh(desk)) if over or gone else ""
+    if kept in (danger_words.NEXT, english_words.SAFETY):
+        return Reply(SAFE_AGAIN, outcome=SAFE)
+    return Reply(STILL_HERE) if over and kept == WITH_SOMEBODY else None
 
 
 def fresh(desk: Desk) -> ledger.Answered | None:
     """The first-minutes card, where it is what the person was answered last, within half an hour."""
+    last = _last(desk)
+    return last if last and last.outcome == EMERGENCY else None
+
+
+def _last(desk: Desk) -> ledger.Answered | None:
     if desk.look is None or desk.caller.follower_id is None:
         return None
-    last = ledger.last_answer(desk.session, desk.caller.follower_id, desk.now - FRESH)
-    return last if last and last.outcome == EMERGENCY else None
+    return ledger.last_answer(desk.session, desk.caller.follower_id, desk.now - FRESH)
 
 
 def told_on(message: Incoming, desk: Desk) -> Reply | None:
     """Words nobody else could answer, from somebody who has that card before them: what to do, and nothing to editors."""
-    last = fresh(desk)
-    if last is None:
+    last = _last(desk)
+    if last is None or (ASKS_NEW.search(desk.typed) and (last.outcome == SAFE or kept_company(last))):
         return None
+    if last.outcome != EMERGENCY:
+        return Reply(AFTERWARDS) if last.outcome == SAFE else None
     return Reply(kept_company(last) or (HOLD_BACK if WONT_LISTEN.search(desk.typed) else POLICE))
 
 
@@ -82,7 +126,7 @@ def kept_company(last: ledger.Answered | None) -> str:
     if last is None or last.outcome != EMERGENCY or FIRST_MINUTES in last.reply:
         return ""
     told = next((then for first, then in _COMPANY if first in last.reply), "")
-    return told or (danger.NEXT if last.reply.startswith(danger.FIRSTS) else "")
+    return told or (danger_words.NEXT if last.reply.startswith(danger.FIRSTS) else "")
 
 
 _COMPANY = (
@@ -95,7 +139,7 @@ _COMPANY = (
     (english_words.DESPAIR, english_words.COMPANY),
     (NOT_ALONE, WITH_SOMEBODY),
 )
-_SAME = {WITH_SOMEBODY: english_words.COMPANY, danger.NEXT: english_words.SAFETY}
+_SAME = {WITH_SOMEBODY: english_words.COMPANY, danger_words.NEXT: english_words.SAFETY}
 
 
 def in_english(desk: Desk) -> str:

@@ -5,7 +5,7 @@ import re
 from bot.content import answer
 from bot.content.answer import tap
 from bot.content.library import key_of
-from bot.handlers import after_loss, danger, despair, english_needs, english_read, english_words
+from bot.handlers import after_loss, danger, danger_words, despair, english_needs, english_read, english_words
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.words import EMERGENCY, FIRST_MINUTES, MONEY, NOT_ALONE, NOT_PAID
 from bot.registry.search import ALIAS
@@ -38,6 +38,8 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
     """
     if message.menu_id == NOT_PAID[1] or opens_a_type(message, desk):
         return None
+    if message.kind in OWN_WORDS and (safe := after_loss.safe_now(desk)):
+        return safe
     english = message.kind in OWN_WORDS and english_read.is_english(message.text)
     said = _in_english(message, desk) if english else []
     if not english or english_read.has_chinese(message.text):  # its strings were learnt from Chinese
@@ -71,6 +73,8 @@ def _in_chinese(message: Incoming, desk: Desk) -> list[str]:
     losing = judged or asked or message.menu_id == PAID
     said = [endangered] if endangered else []
     said += [_card(desk, judged and message.menu_id != PAID)] if losing else []
+    if not said and own and danger.threatened(desk.typed):
+        said = [danger_words.THREAT]
     return [*said, NOT_ALONE] if despairs else said
 
 

@@ -53,7 +53,7 @@ _GREETS = re.compile(
     r"(?:(?:hello|hi|hey|good (?:morning|afternoon|evening)|nice to meet you)(?: (?:there|sir|officer|everyone"
     r"|friend))?[ ,.!]*)+(?:how are you)?[ ?.!]*|how are you(?: doing)?(?: today)?[ ?.!]*"
     r"|(?:who are you|what (?:is|are) (?:this|you)|what can you do|can you help me|help me(?: please)?|please help(?: me)?"
-    r"|(?:do|can) you speak english|is anyone there)[ ?.!]*"
+    r"|(?:do|can) you speak english|is anyone there|are you (?:a )?(?:human|robot|bot|real|real person|ai))[ ?.!]*"
 )  # fmt: skip
 _REGISTERS = re.compile(
     r"(?:(?:hello|hi|please)[ ,]*)?(?:(?:i|we) (?:want|need|would like) to|how (?:can|do|to|should) ?(?:i|we|you)?"

@@ -18,6 +18,8 @@ somebody someone son stolen student suicide suspended take taken tax teacher tel
 there these they think this those threatened threatens to today told too took transfer transfered transferred trapped true two
 unconscious up urgent us usd use used verification very video videos visa want wanted wants warrant was we website were what
 when where which who why wife will winner wish with withdraw won won't wont work would yes yesterday you your yuan
+bleeding blizzard breathe burning car everyone fell fallen farewell forever frozen goodbye grass grassland gun hopeless horse
+hospital house hurt knife locked meaning miss missing move nobody snow storm stuck thinking worthless robot human useless
 """
 _COMMON = frozenset(_WORDS.split())
 _PINYIN = re.compile(

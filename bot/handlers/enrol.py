@@ -10,6 +10,7 @@ from bot.handlers.enrol_words import (
     ASK,
     FREE,
     HOW,
+    I_AM,
     LONGEST_NAME,
     MEANS,
     NO_UNIT,
@@ -96,9 +97,17 @@ def unit_named(message: Incoming, desk: Desk) -> Reply | None:
     """The step after `登记`: part of a unit's name. A question in between is left to the others."""
     if desk.units.strong(desk.typed):
         return _search(desk.typed, desk)
+    if told := _told_in_a_sentence(desk):
+        return _search(told, desk)
     if desk.typed in NO_UNIT:
         return Reply(ANYWHERE, outcome="dialogue")
     return None if _no_name(desk) or not desk.units.find(desk.typed) else _search(desk.typed, desk)
+
+
+def _told_in_a_sentence(desk: Desk) -> str:
+    """The unit in “我是东风嘎查的”, where we know it; "" otherwise."""
+    told = I_AM.fullmatch(desk.typed)
+    return told[1] if told and desk.units.strong(told[1]) else ""
 
 
 def not_found(message: Incoming, desk: Desk) -> Reply | None:
@@ -154,7 +163,8 @@ def chosen(message: Incoming, desk: Desk) -> Reply | None:
     unit_ids = desk.caller.data["units"]
     number = _number(message, desk, unit_ids)
     if number is None:
-        return unit_named(message, desk) if desk.units.strong(desk.typed) else None
+        named = desk.units.strong(desk.typed) or _told_in_a_sentence(desk)
+        return unit_named(message, desk) if named else None
     if not message.menu_id and _frauds_shown(desk):
         return _asked_again(unit_ids, desk)
     if 1 <= number <= len(unit_ids):

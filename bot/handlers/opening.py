@@ -15,6 +15,12 @@ from core.wechat.incoming import Incoming
 
 LIST = "list"
 FRESH = timedelta(minutes=30)
+_TOLD_APART = "(?:识别|辨别|分辨|识破|看穿|看出来|防|防范|预防|避免|骗人的?|骗钱的?|骗的)"
+TOLD_APART = re.compile(
+    f"(?:那|还有|怎么样)?(.{{2,12}}?)(?:诈骗|骗局)?(?:要|该|是)?(?:怎么|如何|咋)(?:样)?{_TOLD_APART}(?:啊|呀|呢)?"
+    f"|(?:要|该)?(?:怎么|如何|咋)(?:样)?{_TOLD_APART}(.{{2,12}}?)(?:诈骗|骗局)?|(?:那|还有)?(.{{2,12}}?)(?:诈骗|骗局)?呢"
+)
+"""“刷单怎么识别”, “怎么防范刷单”, and after another one “那刷单呢”."""
 WHAT_IS = re.compile(
     "(?:什么|啥|何)(?:是|叫|叫做)(.{2,12}?)(?:诈骗|骗局)?|(.{2,12}?)(?:诈骗|骗局)?(?:是|算)?(?:什么|啥|咋|怎么|怎么一|咋一)(?:意思|东西|骗局|诈骗|套路|回事|概念)?(?:啊|呀|呢)?"
 )
@@ -37,8 +43,9 @@ def _named(desk: Desk) -> Card | None:
     if number is not None:
         return _offered(number, desk) or answer.open_by_number(number, desk.matcher)
     card = answer.open_by_name(desk.judged.key, desk.matcher)
-    asks = None if card else WHAT_IS.fullmatch(desk.typed)
-    return answer.open_by_name(asks[1] or asks[2], desk.matcher) if asks else card
+    asks = None if card else WHAT_IS.fullmatch(desk.typed) or TOLD_APART.fullmatch(desk.typed)
+    named = next(filter(None, asks.groups()), "") if asks else ""
+    return answer.open_by_name(named, desk.matcher) if named else card
 
 
 def _offered(number: int, desk: Desk) -> Card | None:

@@ -21,7 +21,7 @@ _KEEP_ALONE = Hot(
     _KEEP.inline().values({name: bindparam(name) for name in (*_COLUMNS, "follower_id", "reply")})
 )
 TWINS_KEPT = timedelta(days=1)  # after an erasure: WeChat's own repeats end within a minute
-QUESTIONS = ("emergency", "card", "choice", "unknown")
+QUESTIONS = ("emergency", "card", "choice", "unknown", "safe")
 """Outcomes of what people ask."""
 NO_WORDS = "event"  # the kind that opens no window of two days
 

@@ -209,6 +209,98 @@ ALSO = lines("""家里起火了快救
 孩子掉井里了""")
 
 
+ON_THE_GRASSLAND = {
+    danger.FIRE: """草原着火了
+蒙古包着火了
+房子着了
+嘎查那边着火了风往我家刮
+隔壁蒙古包冒烟着火了""",
+    danger.GAS: """屋里有煤味头晕得厉害
+炉子没封好一家人都头疼恶心
+屋里煤烟大我妈叫不醒""",
+    danger.POISON: """孩子吞了纽扣电池
+孩子喝了洗衣液
+她把一瓶药都吃了""",
+    danger.FAINT: """我爷爷喘不上气了
+孩子从马上摔下来不动了
+我爸被牛顶了流了很多血
+我哥骑马摔了头破血流
+老汉被打草机绞了手
+我老公出车祸了
+车翻沟里了人压在下面
+爷爷胸口疼得厉害冒冷汗
+被蛇咬了""",
+    danger.HURT: """店里来了几个人要砸我的店
+有个男的一直在敲我门
+催债的来我家堵门了
+前夫带人来抢孩子了
+我被他掐脖子了
+高利贷要砍我手""",
+    danger.HELD: """我哥在缅甸被关了要赎金二十万
+我被困在传销窝里他们收了我手机
+老板不让我们走还打人
+他们不让我出去说不交钱就打断我腿
+我被骗到云南边境了他们要带我偷渡""",
+    danger.LOST: """我妈走丢了联系不上
+孩子丢了找不到了
+我女儿离家出走两天了
+雪太大羊群找不到我爸也没回来
+爸爸出去找马一晚上没回来
+我爷爷有老年痴呆走失了""",
+    danger.EXPOSED: """暴风雪里车陷住了出不去
+我在草原上迷路了手机快没电了
+沙尘暴走不出去了
+我们车误在雪里了油快没了""",
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "said"), [(k, t) for k, ts in ON_THE_GRASSLAND.items() for t in ts.split("\n")]
+)
+def test_what_happens_to_herders_is_heard(first, said):
+    assert danger.needed(plain(said)) == first
+
+
+OTHER_LOSSES = lines("""草原着火罚多少钱
+草原防火期能烧荒吗
+羊丢了十只
+牛走丢了谁见了
+羊掉冰窟窿里了
+卖家联系不上了
+客户失联了
+老板失联了工资没发
+转发寻人启事有风险吗
+走丢的老人找到了
+我吃了好多药也不好
+马摔了腿
+喝多了给主播打钱
+对方说我儿子出车祸要手术费
+家门口砍价帮我砍一刀
+有人捅我的号
+她哭得喘不上气
+奶奶以为孙子出车祸""")
+
+
+@pytest.mark.parametrize("said", OTHER_LOSSES)
+def test_animals_sellers_and_fines_are_none(said):
+    assert danger.needed(plain(said)) == ""
+
+
+@pytest.mark.parametrize(
+    "said", ["网友说要来我学校打我", "我把他拉黑了他说要弄死我", "邻居威胁要打断我腿，没提钱"]
+)
+def test_a_threat_from_afar_is_no_kind_of_fraud(chat, said):
+    assert chat.say(said) == danger.THREAT
+    assert chat.say("好的") == danger.NEXT
+
+
+@pytest.mark.parametrize(
+    "said", ["我妈知道了会打死我", "老板娘要收拾我哈哈", "帮我砍一刀", "他把软件卸了我看看"]
+)
+def test_ones_own_anger_and_jokes_are_no_threat(said):
+    assert not danger.threatened(plain(said))
+
+
 @pytest.mark.parametrize("said", ALSO)
 def test_other_people_tell_of_it_in_other_words(said):
     assert danger.needed(plain(said)) in danger.FIRSTS

@@ -365,3 +365,46 @@ def test_words_in_chinese_beside_it_are_still_heard(chat):
 def test_the_title_of_a_link_is_nobodys_loss(chat):
     shown = chat.send(chat.incoming(kind="link", fields={"Title": "I was scammed by my best friend"}))
     assert shown.startswith(english_words.SAFE)
+
+
+@pytest.mark.parametrize(
+    "said",
+    lines("""there is a fire in the grassland
+our ger is burning
+we are lost in the snow
+my car is stuck in a snow storm
+my son is missing
+my friend fell from a horse and does not move
+my friend can't breathe
+my boss locked us in the factory
+he has a gun"""),
+)
+def test_danger_on_the_grassland_is_heard_in_english(chat, said):
+    assert chat.say(said) == english_words.DANGER
+
+
+@pytest.mark.parametrize(
+    "said", ["life has no meaning", "nobody will miss me", "i feel hopeless", "goodbye forever"]
+)
+def test_despair_in_other_words(chat, said):
+    assert chat.say(said) == english_words.DESPAIR
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "my parcel is missing in the list",
+        "i can not move the money to my card",
+        "i am lost, what is this account",
+        "goodbye everyone",
+        "can not speak chinese",
+        "my dog is missing you",
+        "are you human",
+    ],
+)
+def test_what_is_missing_otherwise_is_no_danger(chat, said):
+    assert chat.say(said) not in (english_words.DANGER, english_words.DESPAIR)
+
+
+def test_a_face_that_was_scanned_is_given():
+    assert english_needs.losing("my face was scanned by them")

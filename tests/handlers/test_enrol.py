@@ -1,3 +1,4 @@
+import pytest
 from sqlalchemy import select
 
 from bot.registry.models import EventKind, Follower, RegistrationEvent
@@ -108,3 +109,30 @@ def test_scanning_another_unit_asks_before_it_moves(chat):
 def test_a_number_that_was_not_offered_is_refused(chat):
     chat.follow("u:D01")
     assert "请回复 1" in chat.say("7")
+
+
+@pytest.mark.parametrize(
+    "said", ["不是民政局的，我是东风嘎查的", "我是东风嘎查的", "我家在东风嘎查", "我住在东风嘎查"]
+)
+def test_a_unit_is_named_in_a_sentence_and_nobody_registers_by_it(chat, said):
+    for begun in ("登记", "民政局"):
+        chat.say(begun)
+        assert "您要登记的是“乌兰镇 › 东风嘎查”" in chat.say(said)
+    assert "登记成功：乌兰镇 › 东风嘎查" in chat.say("1")
+
+
+@pytest.mark.parametrize(
+    "said", ["我是牧民", "他是民政局的骗子", "我在民政局的朋友被骗了", "对方说他是民政局的"]
+)
+def test_who_else_is_named_changes_no_unit(chat, said):
+    chat.say("登记")
+    chat.say("东风嘎查")
+    assert "您要登记的是" not in chat.say(said)
+
+
+@pytest.mark.parametrize("said", ["安全吗", "真的吗", "要钱吗", "靠谱吗", "这是干啥的"])
+def test_beside_the_consent_it_is_asked_of_registering(chat, said):
+    chat.say("登记")
+    chat.say("民政局")
+    assert chat.say(said).startswith("登记不花钱")
+    assert "登记成功" in chat.say("1")

@@ -23,6 +23,37 @@ def test_greeting_help_and_thanks_have_their_own_answers(chat):
     assert "不客气" in chat.say("谢谢")
 
 
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [
+        ("喂", "反诈服务号"),
+        ("赛白努", "反诈服务号"),
+        ("nihao", "反诈服务号"),
+        ("您好我是牧民", "反诈服务号"),
+        ("我有个事", "反诈服务号"),
+        ("你是ai吗", "自动回复"),
+        ("有活人吗", "自动回复"),
+        ("打电话给我", "自动回复"),
+        ("你会说蒙语吗", "自动回复"),
+        ("能来我们嘎查讲课吗", "自动回复"),
+        ("算了", "有事随时"),
+        ("我没事了", "有事随时"),
+        ("讲个笑话", "我只懂反诈"),
+        ("今天天气真好", "我只懂反诈"),
+        ("做我女朋友", "我只懂反诈"),
+        ("这个链接能点吗", "先别点、别扫"),
+        ("能不能扫这个码", "先别点、别扫"),
+        ("http://t.cn/abc", "先别点、别扫"),
+        ("打我电话的是骗子吗", "认不出真假"),
+        ("13912345678是骗子吗", "认不出真假"),
+        ("这个号码是不是骗子13912345678", "认不出真假"),
+    ],
+)  # fmt: skip
+def test_talk_has_an_answer_and_is_no_question_for_the_editors(chat, said, answered):
+    assert answered in chat.say(said)
+    assert count(chat.kit, Asked) == 0
+
+
 def test_the_unknown_gets_the_safe_rule_and_is_kept_masked_for_editors(chat):
     answer = chat.say("隔壁邻居家的羊昨晚跑到我家草场来了，电话15812345678")
     assert "96110" in answer

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from bot.content.models import Asked
 from bot.content.serving import Centroids
-from bot.handlers import after, after_loss
+from bot.handlers import after, after_loss, danger_words, smalltalk
 from bot.handlers.going_on import GOES_ON
 from bot.handlers.typed import plain
 from bot.handlers.words import FIRST_MINUTES, NOT_ALONE
@@ -110,6 +110,81 @@ def test_after_an_unknown_text_it_is_answered_by_what_to_watch_for(chat):
     chat.say(STRANGE)
     assert chat.say("这是诈骗吗") == after.CANNOT_TELL
     assert kept(chat.kit) == 1
+
+
+@pytest.mark.parametrize("said", ["怎么办", "那怎么办", "要不要报警", "该不该报警", "急急急"])
+def test_what_to_do_is_asked_of_what_was_told(chat, said):
+    chat.say(ADVERT)
+    if said != "急急急":
+        assert "上面" in chat.say(said)
+    chat.say(LOSS)
+    assert chat.say(said) == after_loss.ON_THE_PHONE
+
+
+def test_after_an_unknown_text_nothing_stands_above_to_be_done(chat):
+    chat.say(STRANGE)
+    assert chat.say("他又打来了") == after.CANNOT_TELL
+
+
+@pytest.mark.parametrize("said", ["我好后悔", "我太傻了", "没脸回家了", "我妈会打死我", "别告诉我家人"])
+def test_shame_is_answered_with_comfort_and_is_no_question_for_the_editors(chat, said):
+    assert chat.say(said) == smalltalk.COMFORT
+    chat.say(LOSS)
+    assert chat.say(said) in (after_loss.NOT_YOUR_FAULT, after_loss.ON_THE_PHONE)
+    assert kept(chat.kit) == 0
+
+
+@pytest.mark.parametrize("said", ["看不懂", "太长了", "说简单点", "能不能说简单点", "字太小", "什么意思"])
+def test_who_cannot_read_so_much_has_it_in_a_sentence(chat, said):
+    chat.say(ADVERT)
+    assert chat.say(said).startswith("一句话")
+    chat.say(LOSS)
+    assert chat.say(said) == after_loss.ON_THE_PHONE
+
+
+@pytest.mark.parametrize("said", ["逗你玩的", "开玩笑", "哈哈骗你的", "测试一下", "test"])
+def test_a_joke_is_no_question_and_takes_no_company_away(chat, said):
+    assert chat.say(said) == after.NO_HARM
+    chat.say("我不想活了")
+    assert chat.say(said) == after_loss.WITH_SOMEBODY
+    assert kept(chat.kit) == 0
+
+
+def test_who_asked_the_person_meant_did_well(chat):
+    chat.say(ADVERT)
+    assert chat.say("我打电话问了不是他") == after.DONE_WELL
+    assert chat.say("我给孙子打通了 没事") == after.DONE_WELL
+
+
+def test_to_have_no_money_is_not_to_have_kept_it(chat):
+    assert "没转就好" not in chat.say("我没钱")
+    assert "没转就好" in chat.say("我没给钱")
+
+
+@pytest.mark.parametrize(
+    ("danger", "over"),
+    [("我家着火了", "出来了"), ("老公打我", "他走了"), ("我妈走丢了", "找到了"), ("我爸晕倒了", "醒了")],
+)
+def test_when_the_danger_is_over_the_talk_goes_on(chat, danger, over):
+    chat.say(danger)
+    assert chat.say("怎么办") == danger_words.NEXT
+    assert chat.say(over) == after_loss.SAFE_AGAIN
+    assert chat.say("谢谢").startswith("不客气")
+    assert chat.say("我该不该报警") == chat.say("孩子也被吓到了") == after_loss.AFTERWARDS
+    assert "刷单返利" in chat.say("刷单怎么识别")
+
+
+def test_who_spoke_of_dying_is_not_left_when_they_say_they_are_well(chat):
+    chat.say("我不想活了")
+    assert chat.say("我走了") == chat.say("他走了") == after_loss.WITH_SOMEBODY
+    assert chat.say("我没事了") == after_loss.STILL_HERE
+    assert chat.say("谢谢") == after_loss.WITH_SOMEBODY
+    assert "还没见过" in chat.say("羊绒合同是真的吗")
+
+
+def test_a_type_is_opened_by_asking_how_to_tell_it(chat):
+    for said in ("刷单怎么识别", "怎么防范刷单", "刷单怎么骗人", "那刷单呢"):
+        assert "【刷单返利】" in chat.say(said)
 
 
 def test_after_a_loss_it_is_one(chat):
