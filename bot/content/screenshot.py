@@ -15,7 +15,7 @@ _DAY = (
 )
 _STAMP = re.compile(rf"(?:{_DAY})?(?:凌晨|早上|上午|中午|下午|傍晚|晚上)?{_CLOCK}|{_DAY}(?:{_CLOCK})?")
 _STATUS = re.compile(
-    r"(?:[0-9]{1,3}%?|[345]g\+?|hd|lte|wi-?fi|中国移动|中国联通|中国电信|[·.…‹<>《＜○●+⊕:：|]+)+",
+    r"(?:[0-9]%?|[345]g|hd|lte|wi-?fi|中国移动|中国联通|中国电信|[·.…‹<>《＜○●+⊕:：|])+",
     re.IGNORECASE,
 )
 _BUTTONS = re.compile(

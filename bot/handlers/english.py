@@ -46,12 +46,12 @@ _TOPICS = tuple((code, re.compile(rf"\b(?:{words})")) for code, words in (
 ))  # fmt: skip
 """Words of the trick → the card that tells of it."""
 _THANKS = re.compile(
-    r"(?:ok|okay|good|great|yes)?[ ,.!]*(?:many thanks|thanks?(?: you)?|thx)(?: you)?(?: (?:so|very) much| a lot| for .{2,40}"
-    r"| officer| sir| again| anyway)*[ .!~]*"
+    r"(?:ok|okay|good|great|yes)?[ ,.!]*(?:many thanks|thanks?(?: you)?|thx)(?: you)?(?: so much| very much| a lot| officer| sir"
+    r"| again| anyway)*(?: for .{2,40})?[ .!~]*"
 )
 _GREETS = re.compile(
     r"(?:(?:hello|hi|hey|good (?:morning|afternoon|evening)|nice to meet you)(?: (?:there|sir|officer|everyone"
-    r"|friend))?[ ,.!]*)+(?:how are you)?[ ?.!]*|how are you(?: doing)?(?: today)?[ ?.!]*"
+    r"|friend))?[ ,.!]*){1,6}(?:how are you)?[ ?.!]*|how are you(?: doing)?(?: today)?[ ?.!]*"
     r"|(?:who are you|what (?:is|are) (?:this|you)|what can you do|can you help me|help me(?: please)?|please help(?: me)?"
     r"|(?:do|can) you speak english|is anyone there|are you (?:a )?(?:human|robot|bot|real|real person|ai))[ ?.!]*"
 )  # fmt: skip

@@ -10,7 +10,7 @@ _ME = (
 )
 _DID = (
     r"(?: (?:have|has|had|just|already|also|then|accidentally|stupidly|only|even|now|actually|really|did|finally|foolishly"
-    r"|unfortunately|about \w+ minutes ago))*"
+    r"|unfortunately|about \w+ minutes ago)){0,6}"
 )
 _SAID = (
     rf"(?:\b{_ME}{_DID} |(?:^|[.,!;:] ?|\band )(?:and |so |just |already |yesterday |today |help |please )*)"
@@ -42,8 +42,8 @@ LOSS = re.compile(
     rf"|\b(?:they|he|she|scammers?|hackers?|someone|somebody|the caller) (?:now )?(?:have|has|knows?|got|stole|took|used"
     rf"|uses?|changed) (?:all )?(?:of )?my (?:\w+ ){{0,2}}(?:{_SECRET}|money|savings|account|card|wechat|alipay|photos?"
     rf"|pictures?|contacts?)"
-    rf"|\b{_ME} (?:think (?:i|we) )?(?:just |have |has |might |may |must |must have |have just )*(?:was|were|am|are|is|been"
-    rf"|got|get|have been|has been|just got|being) (?:just |being |totally |also |completely |also )*(?:scam\w*|cheated"
+    rf"|\b{_ME} (?:think (?:i|we) )?(?:just |have |has |might |may |must )*(?:was|were|am|are|is|been"
+    rf"|got|get|have been|has been|just got|being) (?:just |being |totally |also |completely )*(?:scam\w*|cheated"
     rf"|defrauded|tricked|hacked|blackmailed|conned|ripped off|extorted|swindled|robbed|deceived|phished|fooled|threatened)"
     r"|\b(?:someone|somebody|they|he|she|the \w+|a \w+|scammers?|hackers?)(?: (?:is|are|has|have|just|had|keeps?"
     r"|now))* (?:scamm\w*|cheat\w*|hack(?:ed|s|ing)|trick\w*|blackmail\w*|threaten\w*|extort\w*|rob|robbed|fooled) (?:me|us"

@@ -25,7 +25,7 @@ _COMMON = frozenset(_WORDS.split())
 _PINYIN = re.compile(
     "(?:(?:zh|ch|sh|[bpmfdtnlgkhjqxzcsryw])(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ui|ao|ou|iu|ie|ue|ve|an|en"
     "|in|un|ia|ua|uo"
-    "|[aeiuv]|(?<=[bpmfwl])o)|ang|eng|ai|ei|ao|ou|an|en|er|[ae])+"
+    "|[aeiuv]|(?<=[bpmfwl])o)|ang|eng|ai|ei|ao|ou|an|en|er|[ae]){1,6}"
 )
 """Words that are spelt like pinyin prove nothing: “me”, “he”, “can”, “line”."""
 _ALONE = frozenset(
