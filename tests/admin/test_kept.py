@@ -78,8 +78,10 @@ def test_a_form_that_was_refused_is_found_again_after_signing_in(page, app, real
 @pytest.mark.parametrize(
     ("place", "field", "button"),
     [
-        ("library/types/police", "#add-alias", "添加"), ("library/types/police/phrases?kind=question", "#add-question", "添加"),
-        ("library/ordinary", "#add-ordinary", "添加"), ("library/types/police", "#why-retire", "提交审核"),
+        ("library/types/police", "#add-alias", "添加"),
+        pytest.param("library/types/police/phrases?kind=question", "#add-question", "添加", marks=pytest.mark.long),
+        pytest.param("library/ordinary", "#add-ordinary", "添加", marks=pytest.mark.long),
+        pytest.param("library/types/police", "#why-retire", "提交审核", marks=pytest.mark.long),
     ],
 )  # fmt: skip
 def test_words_and_reasons_are_there_after_signing_in_again(page, app, real_clock, place, field, button):

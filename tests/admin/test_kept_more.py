@@ -8,7 +8,7 @@ from tests.admin.test_browser import address, page, sign_in  # noqa: F401  fixtu
 from tests.admin.test_inbox_browser import db, files  # noqa: F401  fixtures
 from tests.handlers.conftest import few_types  # noqa: F401  fixture
 
-pytestmark = pytest.mark.xdist_group("tests.admin.test_inbox_browser")
+pytestmark = [pytest.mark.long, pytest.mark.xdist_group("tests.admin.test_inbox_browser")]
 ANSWER = "收费窗口和“蒙速办”都能交水费，别点短信里的链接。"
 
 

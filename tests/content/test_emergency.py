@@ -197,7 +197,7 @@ def _drawn(seed: int, numbers: range) -> set[str]:
 
 
 def test_the_half_that_was_read_is_told_apart() -> None:
-    recall, precision = scores([line for line in LINES if line["half"] == "seen"])
+    recall, precision = scores([line for line in LINES if line["half"] == "seen"][::4])
     assert recall >= 0.99
     assert precision >= 0.98
 

@@ -169,9 +169,14 @@ SAFE = lines("""有人要打我电话
 我不让他走亲戚""")
 
 
-@pytest.mark.parametrize(("first", "said"), [(k, t) for k, ts in IN_DANGER.items() for t in ts.split("\n")])
-def test_it_is_told_whom_to_call(first, said):
-    assert danger.needed(plain(said)) == first
+def otherwise(told):
+    """Of sentences by the words they need first those that are given others."""
+    pairs = [(first, said) for first, said_of in told.items() for said in said_of.split("\n")]
+    return [said for first, said in pairs if danger.needed(plain(said)) != first]
+
+
+def test_it_is_told_whom_to_call():
+    assert otherwise(IN_DANGER) == []
 
 
 ALSO = lines("""家里起火了快救
@@ -254,11 +259,8 @@ ON_THE_GRASSLAND = {
 }
 
 
-@pytest.mark.parametrize(
-    ("first", "said"), [(k, t) for k, ts in ON_THE_GRASSLAND.items() for t in ts.split("\n")]
-)
-def test_what_happens_to_herders_is_heard(first, said):
-    assert danger.needed(plain(said)) == first
+def test_what_happens_to_herders_is_heard():
+    assert otherwise(ON_THE_GRASSLAND) == []
 
 
 OTHER_LOSSES = lines("""草原着火罚多少钱
@@ -281,9 +283,8 @@ OTHER_LOSSES = lines("""草原着火罚多少钱
 奶奶以为孙子出车祸""")
 
 
-@pytest.mark.parametrize("said", OTHER_LOSSES)
-def test_animals_sellers_and_fines_are_none(said):
-    assert danger.needed(plain(said)) == ""
+def test_animals_sellers_and_fines_are_none():
+    assert [said for said in OTHER_LOSSES if danger.needed(plain(said))] == []
 
 
 @pytest.mark.parametrize(
@@ -301,14 +302,12 @@ def test_ones_own_anger_and_jokes_are_no_threat(said):
     assert not danger.threatened(plain(said))
 
 
-@pytest.mark.parametrize("said", ALSO)
-def test_other_people_tell_of_it_in_other_words(said):
-    assert danger.needed(plain(said)) in danger.FIRSTS
+def test_other_people_tell_of_it_in_other_words():
+    assert [said for said in ALSO if danger.needed(plain(said)) not in danger.FIRSTS] == []
 
 
-@pytest.mark.parametrize("said", SAFE)
-def test_threats_by_wire_news_and_bills_are_none(said):
-    assert danger.needed(plain(said)) == ""
+def test_threats_by_wire_news_and_bills_are_none():
+    assert [said for said in SAFE if danger.needed(plain(said))] == []
 
 
 @pytest.mark.parametrize(

@@ -281,35 +281,28 @@ def lost(text):
     return english_read.is_english(text) and english_needs.losing(english_read.normal(text))
 
 
-@pytest.mark.parametrize("said", LOST)
-def test_a_loss_told_in_english_is_one(said):
-    assert lost(said)
+def in_danger(text):
+    return english_needs.in_danger(english_read.normal(text))
 
 
-@pytest.mark.parametrize("said", NOT_LOST)
-def test_questions_news_and_ordinary_words_in_english_are_none(said):
-    assert not lost(said)
+def despairs(text):
+    return english_needs.despairs(english_read.normal(text))
 
 
-@pytest.mark.parametrize("said", AS_BEFORE)
-def test_names_pinyin_and_mixed_words_are_not_english(said):
-    assert not english_read.is_english(said)
+def test_a_loss_told_in_english_is_one_and_questions_news_and_ordinary_words_are_none():
+    assert [said for said in LOST if not lost(said)] == []
+    assert [said for said in NOT_LOST if lost(said)] == []
 
 
-@pytest.mark.parametrize("said", DANGER)
-def test_danger_told_in_english(said):
-    assert english_read.is_english(said) and english_needs.in_danger(english_read.normal(said))
+def test_names_pinyin_and_mixed_words_are_not_english():
+    assert [said for said in AS_BEFORE if english_read.is_english(said)] == []
+    assert [said for said in [*DANGER, *DYING] if not english_read.is_english(said)] == []
 
 
-@pytest.mark.parametrize("said", DYING)
-def test_despair_told_in_english(said):
-    assert english_read.is_english(said) and english_needs.despairs(english_read.normal(said))
-
-
-@pytest.mark.parametrize("said", NEITHER + LOST + NOT_LOST)
-def test_neither_danger_nor_despair(said):
-    plain = english_read.normal(said)
-    assert not english_needs.in_danger(plain) and not english_needs.despairs(plain)
+def test_danger_and_despair_told_in_english_and_neither():
+    assert [said for said in DANGER if not in_danger(said)] == []
+    assert [said for said in DYING if not despairs(said)] == []
+    assert [said for said in [*NEITHER, *LOST, *NOT_LOST] if in_danger(said) or despairs(said)] == []
 
 
 def test_what_was_lost_is_answered_first_wherever_a_dialogue_stands(chat):
