@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.content.asks import without_question
 from bot.content.cards import Card, Story, read_cards
 from bot.content.caution import CALIBRATED, caution, shifted
 from bot.content.fold import fold
@@ -244,14 +245,24 @@ class Matcher:
         if (match := held.lately.get(name)) is None:
             if len(held.lately) >= _REMEMBERED:
                 held.lately.clear()
-            match = held.lately[name] = _decide(held, self._hear(held, text, spelt))
+            match = held.lately[name] = self._judged(held, text, spelt)[1]
         return match
+
+    def _judged(self, held: Shelf, text: str, spelt: Spelt | None) -> tuple["_Heard", Match]:
+        """What was heard and found; where that is nothing, in the message without the question at its end."""
+        heard = self._hear(held, text, spelt)
+        match = _decide(held, heard)
+        if match.says_something or match.ordinary or not (bare := without_question(text)):
+            return heard, match
+        rest = self._hear(held, bare, None)
+        asked = _decide(held, rest)
+        return (rest, asked) if asked.decision != "none" else (heard, match)
 
     def reasons(self, text: str) -> "Reasons":
         """Why `find` says what it says; for editors, so nothing of it is remembered."""
         held = self._held
-        heard = self._hear(held, text, None)
-        best = _decide(held, heard).types[0]
+        heard, match = self._judged(held, text, None)
+        best = match.types[0]
         telling = [] if not best else held.scorer.telling(heard.folded, heard.words, best)
         return Reasons(heard.hits, heard.asked, heard.plain, telling, held.cuts)
 
