@@ -29,7 +29,7 @@ ASIDE: Mapping[str, str] = {
     "": "这句话处理不了",
 }
 URGENT = "紧急：先给急救卡"
-FOR_HELP = "紧急：求助、报警或想不开的话，一律先给这张卡"
+FOR_HELP = "紧急：求助、报警、有危险或想不开的话，先答这一段"
 
 
 class Shown(NamedTuple):

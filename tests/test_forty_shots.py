@@ -2,15 +2,10 @@
 
 import pytest
 
-from bot import fitting
 from bot.content.answer import judge
-from bot.content.library import load_library
-from bot.content.matcher import Matcher
 from bot.content.screenshot import bubbles, words_of
-from core.clock import system_clock
-from core.db import Database
 from core.sight import Sight
-from tests.services import ready, scratch_database
+from tests.shipped import shipped_matcher
 from tests.shots import LOOKS, TALKS, mixed, shot
 
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("sight")]
@@ -18,15 +13,7 @@ pytestmark = [pytest.mark.long, pytest.mark.xdist_group("sight")]
 
 @pytest.fixture(scope="module")
 def matcher(tmp_path_factory):
-    """The shipped library, fitted."""
-    with scratch_database("sqlite", "shots", tmp_path_factory.mktemp("shots")) as url:
-        db = Database(ready(url))
-        with db.transaction() as session:
-            load_library(session, system_clock())
-        fitting.refit(db, system_clock())
-        made = Matcher()
-        with db.reading() as session:
-            made.refresh(session)
+    with shipped_matcher(tmp_path_factory.mktemp("shots")) as made:
         yield made
 
 

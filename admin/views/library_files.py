@@ -104,13 +104,14 @@ def preview(kept: int) -> Page:
             file, rows = _own(import_drafts.read, session, kept)
             wanted = exchange_plan.plan(session, rows)
             version, changed, off = library_version(session), changes(wanted), listing.off(session)
+            names = listing.type_names(session)
     except RowErrors as wrong:
         return page(faults=wrong.rows), 409
     except Refusal as refusal:
         return page(refusal.message), refusal.status
     return render_template(
         "library_preview.html", plan=wanted, changed=changed, kept=kept, version=version, file=file, shown=SHOWN,
-        counts=counts(wanted), said=exchange_rows.SAID, off=off,
+        counts=counts(wanted), said=exchange_rows.SAID, off=off, names=names,
     )  # fmt: skip
 
 

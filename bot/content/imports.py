@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from bot.content.body_rules import TITLE
 from bot.content.library import ALIAS, QUESTION, key_of, touch_library
-from bot.content.line_faults import TITLE, UNREADABLE, WHOLE, Fault, line_faults, parsed
+from bot.content.line_faults import UNREADABLE, WHOLE, Fault, line_faults, parsed
 from bot.content.models import Case, Phrase, ScamType
 from bot.registry.models import AuditEntry
 from core.errors import RowErrors

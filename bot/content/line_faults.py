@@ -7,10 +7,10 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
+from bot.content.body_rules import TITLE
 from bot.content.library import key_of
 from bot.content.phrases import LONGEST, can_serve
 
-TITLE = 60
 WHOLE = "整行"
 TEXTS, LISTS = ("title", "text"), ("aliases", "questions", "tags")
 Fault = tuple[int, str, str]

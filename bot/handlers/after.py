@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from re import Pattern
 
 from bot.content import answer
@@ -30,7 +29,6 @@ from bot.handlers.words import NOT_PAID
 from bot.talk import ledger
 from core.wechat.incoming import Incoming
 
-FRESH = timedelta(minutes=30)
 Last = ledger.Answered | None
 CALLS = frozenset({"call96110", "sms12381", "dissuade"})
 """Topics about people who call or write to keep somebody from paying: to hang up on them does no good."""
@@ -77,10 +75,8 @@ def reply(message: Incoming, desk: Desk) -> Reply | None:
 
 
 def last_told(desk: Desk) -> Last:
-    """What the person was told last, if that is fresh; None without a database."""
-    if desk.look is None or desk.caller.follower_id is None:
-        return None
-    last = ledger.last_answer(desk.session, desk.caller.follower_id, desk.now - FRESH)
+    """What the person was told last, but for a danger that is over."""
+    last = after_loss.last_told(desk)
     return None if last and last.outcome == after_loss.SAFE else last
 
 

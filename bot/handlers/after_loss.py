@@ -45,8 +45,6 @@ WONT_LISTEN = re.compile(
     "(?:不听|不信|不承认|听不进|劝不|拦不|还要(?:转|打|汇|给|去)|非要|硬要|偏要|不让我(?:说|管|报)|骂我|不肯|瞒着)"
     "|(?:怎么|咋|如何)(?:劝|拦|跟他说|跟她说)"
 )
-
-
 SAFE = "safe"
 """The outcome of the answer to who says that the danger is over: what comes next is a question like any other."""
 SAFE_NOW = re.compile(
@@ -91,11 +89,12 @@ def safe_now(desk: Desk) -> Reply | None:
 
 def fresh(desk: Desk) -> ledger.Answered | None:
     """The first-minutes card, where it is what the person was answered last, within half an hour."""
-    last = _last(desk)
+    last = last_told(desk)
     return last if last and last.outcome == EMERGENCY else None
 
 
-def _last(desk: Desk) -> ledger.Answered | None:
+def last_told(desk: Desk) -> ledger.Answered | None:
+    """What the person was told last, if that is fresh; None without a database."""
     if desk.look is None or desk.caller.follower_id is None:
         return None
     return ledger.last_answer(desk.session, desk.caller.follower_id, desk.now - FRESH)
@@ -103,7 +102,7 @@ def _last(desk: Desk) -> ledger.Answered | None:
 
 def told_on(message: Incoming, desk: Desk) -> Reply | None:
     """Words nobody else could answer, from somebody who has that card before them: what to do, and nothing to editors."""
-    last = _last(desk)
+    last = last_told(desk)
     if last is None or (ASKS_NEW.search(desk.typed) and (last.outcome == SAFE or kept_company(last))):
         return None
     if last.outcome != EMERGENCY:

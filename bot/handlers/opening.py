@@ -1,10 +1,10 @@
 """The list of types, and a type opened by its name, its number or a tap; “什么是刷单” opens it too."""
 
 import re
-from datetime import timedelta
 
 from bot.content import answer
 from bot.content.cards import Card
+from bot.handlers.after_loss import FRESH
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.emergency import OPEN
 from bot.handlers.library import CHOICE
@@ -14,7 +14,6 @@ from bot.talk.dialogue import OVER
 from core.wechat.incoming import Incoming
 
 LIST = "list"
-FRESH = timedelta(minutes=30)
 _TOLD_APART = "(?:识别|辨别|分辨|识破|看穿|看出来|防|防范|预防|避免|骗人的?|骗钱的?|骗的)"
 TOLD_APART = re.compile(
     f"(?:那|还有|怎么样)?(.{{2,12}}?)(?:诈骗|骗局)?(?:要|该|是)?(?:怎么|如何|咋)(?:样)?{_TOLD_APART}(?:啊|呀|呢)?"

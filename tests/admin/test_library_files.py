@@ -52,6 +52,7 @@ def test_a_file_is_shown_first_and_taken_when_confirmed(editor, db):
     before = count(db)
     looked = upload(editor, GOOD)
     assert looked.status_code == 200 and "邻居的来电" in looked.text and "确认导入" in looked.text
+    assert looked.text.count('data-label="类型">百万保障骗局<') == len(GOOD.splitlines()) - 1
     assert count(db) == before
     sent = confirm(editor, looked)
     assert count(db) == [before[0] + 1, before[1] + 1]

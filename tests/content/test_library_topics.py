@@ -2,13 +2,9 @@
 
 import pytest
 
-from bot import fitting
-from bot.content.library import LIBRARY, load_library, read_library
-from bot.content.matcher import Matcher
+from bot.content.library import LIBRARY, read_library
 from bot.handlers.after import CALLS
-from core.clock import system_clock
-from core.db import Database
-from tests.services import ready, scratch_database
+from tests.shipped import shipped_matcher
 
 OPENS = {
     "dissuade": """
@@ -223,15 +219,7 @@ ETC认证要填卡号，然后收到验证码
 
 @pytest.fixture(scope="module")
 def matcher(tmp_path_factory):
-    """The shipped library, fitted."""
-    with scratch_database("sqlite", "topics", tmp_path_factory.mktemp("topics")) as url:
-        db = Database(ready(url))
-        with db.transaction() as session:
-            load_library(session, system_clock())
-        fitting.refit(db, system_clock())
-        made = Matcher()
-        with db.reading() as session:
-            made.refresh(session)
+    with shipped_matcher(tmp_path_factory.mktemp("topics")) as made:
         yield made
 
 
