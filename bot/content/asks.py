@@ -4,6 +4,10 @@ import re
 
 LEAST = 4
 """Characters that must be left; fewer say nothing of a type."""
+_LONGEST = 24
+"""Characters such a question has at most; the rest of a message need not be looked through."""
+_ENDS = frozenset("吗么嘛吧啊呢不?？。!！~骗局子人钱真假路的谱靠信规常题")
+"""What it can end with."""
 _AT_THE_END = re.compile(
     r"[,，。 ]*(?:请问|想问)?(?:这个?|那个?|这种|这样|这些)?(?:到底|究竟|会不会|可能|应该)?(?:是不是|是|算不算|算)?"
     r"(?:一?个|一种)?(?:诈骗|骗局|骗子|骗人|骗钱|真|假|套路)的?[吗么嘛吧啊呢不]?[?？。!！~]*$"
@@ -14,5 +18,7 @@ _AT_THE_END = re.compile(
 
 def without_question(text: str) -> str:
     """What the question is asked of; "" where there is no such question, or too little before it."""
-    bare = _AT_THE_END.sub("", text, count=1)
-    return bare if bare != text and len(bare) >= LEAST else ""
+    if text[-1:] not in _ENDS or not (found := _AT_THE_END.search(text, max(0, len(text) - _LONGEST))):
+        return ""
+    bare = text[: found.start()]
+    return bare if len(bare) >= LEAST else ""
