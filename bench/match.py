@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jieba
+import psutil
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -228,11 +229,4 @@ def _memory(house: House) -> float:
     with house.serving(workers=2) as process:
         for number in range(60):
             post(house, postman.text_xml(FAN, f"客服说我的百万保障到期要扣{number}块", 900_000 + number))
-        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("utf-8").split()
-        return max(_resident_mb(int(child)) for child in children)
-
-
-def _resident_mb(process: int) -> float:
-    status = Path(f"/proc/{process}/status").read_text("utf-8")
-    found = re.search(r"VmRSS:\s+(\d+) kB", status)
-    return int(found[1]) / 1024 if found else float("nan")
+        return max(child.memory_info().rss for child in psutil.Process(process.pid).children()) / 2**20

@@ -66,10 +66,13 @@ def test_the_sample_names_no_setting_that_does_not_exist():
     assert set(re.findall(r"^([A-Z_]+)=", SAMPLE, re.M)) <= {name.upper() for name in Settings.model_fields}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_module_begins_with_what_it_is(path):
-    said = ast.get_docstring(ast.parse(path.read_text("utf-8")))
-    assert said and said.splitlines()[0].rstrip().endswith((".", ":", "。"))
+def first_line(path):
+    return (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n")[0].rstrip()
+
+
+def test_a_module_begins_with_what_it_is():
+    mute = [path for path in MODULES if not first_line(path).endswith((".", ":", "。"))]
+    assert [str(path.relative_to(ROOT)) for path in mute] == []
 
 
 def test_the_first_page_shows_pictures_and_the_commands_that_exist():

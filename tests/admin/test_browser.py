@@ -1,12 +1,9 @@
 """The office in a real browser: readable by everybody, usable by keyboard, nothing wider than a phone."""
 
-import threading
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from werkzeug.serving import make_server
 
 from admin import pages
 from bot.registry import audit, codes, consent, promoters, reconcile
@@ -17,9 +14,9 @@ from core.db import Database
 from tests import make
 from tests.admin.conftest import PASSWORD, signed_in
 from tests.admin.test_pages import TODAY, join
+from tests.chromium import faults, widths
 from tests.services import ready, scratch_database
 
-AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
 PAGES = ["/admin/", "/admin/units", "/admin/units?parent=G", "/admin/units?find=火星", "/admin/units?day=2020-01-01",
          "/admin/audit", "/admin/password", "/admin/nothing", "/admin/settings", "/admin/settings/consent",
          "/admin/settings/menu", "/admin/posters", "/admin/promoters", "/admin/promoters/M", "/admin/reconcile",
@@ -68,18 +65,6 @@ def db(files):
     return Database(files)
 
 
-@pytest.fixture
-def address(app):
-    """The office on a free port."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 @pytest.fixture(params=[1440, 390])
 def page(request, chromium, address, app, real_clock):
     """Signed in at the width of a laptop or a phone; `page.said` is what the browser complained of."""
@@ -107,23 +92,6 @@ def sign_in(page, password):
     page.keyboard.type(password)
     with page.expect_navigation():
         page.keyboard.press("Enter")
-
-
-def faults(page):
-    """What axe-core calls serious or critical, once the page and its style sheets are there."""
-    page.wait_for_load_state("load")
-    page.evaluate(AXE)
-    found = page.evaluate("axe.run().then(result => result.violations)")
-    return [
-        f"{each['id']}: {node['html'][:120]}"
-        for each in found
-        if each["impact"] in ("serious", "critical")
-        for node in each["nodes"]
-    ]
-
-
-def widths(page):
-    return page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
 
 
 def test_the_sign_in_leads_to_the_page_that_was_wanted(page):

@@ -3,8 +3,12 @@
 import pyotp
 import pytest
 
-from tests.admin.test_browser import address, db, faults, files, page, widths  # noqa: F401  fixtures
-from tests.chromium import chromium  # noqa: F401
+from tests.admin.test_browser import db, files, page  # noqa: F401  fixtures
+from tests.chromium import (
+    chromium,  # noqa: F401
+    faults,
+    widths,
+)
 
 pytestmark = pytest.mark.xdist_group(__name__)
 OWN = "a-long-sentence-of-her-own"

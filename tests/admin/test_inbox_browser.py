@@ -11,7 +11,8 @@ from bot.talk.models import Inbound
 from core.db import Database
 from tests import make
 from tests.admin.conftest import PASSWORD
-from tests.admin.test_browser import address, db, faults, page, sign_in, widths  # noqa: F401  fixtures
+from tests.admin.test_browser import db, page, sign_in  # noqa: F401  fixtures
+from tests.chromium import faults, widths
 from tests.fakes import FrozenClock
 from tests.handlers.conftest import few_types  # noqa: F401  fixture
 from tests.services import ready, scratch_database

@@ -9,7 +9,6 @@ from admin.guard import IDLE
 from bot.content.editing import Wish, begun, save
 from tests import make
 from tests.admin.conftest import signed_in
-from tests.admin.test_browser import address  # noqa: F401  a fixture
 from tests.admin.test_library_browser import db, files, opened  # noqa: F401  a library and its browser
 
 pytestmark = pytest.mark.xdist_group("tests.admin.test_library_browser")
@@ -18,7 +17,7 @@ TYPED = "半小时里写下的说明，一个字也不能丢。"
 
 
 @pytest.fixture
-def page(chromium, app, real_clock, address):  # noqa: F811
+def page(chromium, app, real_clock, address):
     made = opened(chromium, app, real_clock, address, 1440, "1.1")
     yield made
     made.context.close()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.admin.conftest import PASSWORD
-from tests.admin.test_browser import address, page, sign_in  # noqa: F401  fixtures
+from tests.admin.test_browser import page, sign_in  # noqa: F401  fixtures
 from tests.admin.test_inbox_browser import db, files  # noqa: F401  fixtures
 from tests.handlers.conftest import few_types  # noqa: F401  fixture
 

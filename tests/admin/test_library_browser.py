@@ -11,7 +11,7 @@ from bot.registry.models import Staff, StaffRole
 from core.db import Database
 from tests import make
 from tests.admin.conftest import signed_in
-from tests.admin.test_browser import address, faults, widths  # noqa: F401  a fixture and two measures
+from tests.chromium import faults, widths
 from tests.content.conftest import TYPES, write
 from tests.services import ready, scratch_database
 
@@ -69,7 +69,7 @@ def db(files):
     return Database(files)
 
 
-def opened(chromium, app, real_clock, address, width, cookie):  # noqa: F811
+def opened(chromium, app, real_clock, address, width, cookie):
     context = chromium.new_context(viewport={"width": width, "height": 844}, base_url=f"{address}/admin/")
     cookie = signed_in(app.test_client(), cookie, real_clock()).get_cookie("office", path="/admin")
     # of the path the office itself uses, so that its next cookie takes the place of this one
@@ -82,7 +82,7 @@ def opened(chromium, app, real_clock, address, width, cookie):  # noqa: F811
 
 
 @pytest.fixture(params=[1440, 390])
-def page(request, chromium, app, real_clock, address):  # noqa: F811
+def page(request, chromium, app, real_clock, address):
     made = opened(chromium, app, real_clock, address, request.param, "1.1")
     yield made
     made.context.close()
@@ -164,7 +164,7 @@ def test_the_list_narrows_while_one_types(page):
     assert page.said == []
 
 
-def test_a_case_is_written_by_keyboard_and_approved_by_another_person(chromium, app, real_clock, address):  # noqa: F811
+def test_a_case_is_written_by_keyboard_and_approved_by_another_person(chromium, app, real_clock, address):
     li = opened(chromium, app, real_clock, address, 1440, "1.1")
     li.goto("library/write?type=police")
     li.focus("#title")

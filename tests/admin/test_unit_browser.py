@@ -1,14 +1,12 @@
 """Keeping units in a real browser: importing, merging, a liaison's reach; every page readable and usable by keyboard."""
 
 import re
-import threading
 from datetime import timedelta
 
 import pytest
 from openpyxl import Workbook
 from playwright.sync_api import expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from bot.registry import rates
 from bot.registry.models import Staff, StaffRole, Unit, UnitKind
@@ -17,8 +15,8 @@ from bot.registry.unit_verbs import close_unit
 from core.db import Database
 from tests import make
 from tests.admin.conftest import signed_in
-from tests.admin.test_browser import faults, widths
 from tests.admin.test_pages import TODAY
+from tests.chromium import faults, widths
 from tests.services import ready, scratch_database
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -51,17 +49,6 @@ def county(db, clock):
         ids = {unit.code: unit.id for unit in (top, north, south, one, far)}
     clock.forward(days=1)
     return ids
-
-
-@pytest.fixture
-def address(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

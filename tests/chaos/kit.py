@@ -264,12 +264,6 @@ def _pongs(probe: redis.Redis) -> bool:
         return False
 
 
-def children_of(pid: int) -> list[int]:
-    """The processes a process started, e.g. gunicorn's workers."""
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
-    return [int(each) for each in found]
-
-
 def worker_name() -> str:
     """Part of a database's name, so that test processes side by side do not meet."""
     return os.environ.get("PYTEST_XDIST_WORKER", "gw")

@@ -127,9 +127,8 @@ def live_through(site, trouble, spans):
     return traffic
 
 
-@pytest.mark.parametrize(
-    "name", ["SQLite is locked", pytest.param("PostgreSQL is frozen", marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["SQLite is locked", "PostgreSQL is frozen"])
 def test_a_short_absence_harms_nobody(name, site_on):
     backend, made = TROUBLES[name]
     site = site_on(backend)

@@ -2,9 +2,10 @@
 
 import os
 import signal
+from contextlib import suppress
 from datetime import timedelta
-from pathlib import Path
 
+import psutil
 import pytest
 from sqlalchemy import func
 from sqlalchemy import select as query
@@ -50,13 +51,14 @@ def due_now(site):
 
 
 def eyes_of(pid):
-    """The process that reads; whichever of the worker's threads started it."""
-    told = [file.read_text("ascii") for file in Path(f"/proc/{pid}/task").glob("*/children")]
-    return [child for each in told for child in map(int, each.split()) if "core.eyes" in command_of(child)]
+    """The process that reads; one that ends while it is looked at does not."""
+    return [child for child in psutil.Process(pid).children() if "core.eyes" in command_of(child)]
 
 
-def command_of(pid):
-    return Path(f"/proc/{pid}/cmdline").read_text("utf-8").replace("\0", " ")
+def command_of(process):
+    with suppress(psutil.NoSuchProcess):
+        return process.cmdline()
+    return []
 
 
 def killed_while(site, reading):
@@ -67,7 +69,7 @@ def killed_while(site, reading):
         eyes = eyes_of(worker.pid)
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
-    tools.until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in eyes), 20, "its reader is gone")
+    tools.until(lambda: not any(child.is_running() for child in eyes), 20, "its reader is gone")
 
 
 def received(fan):

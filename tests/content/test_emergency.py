@@ -31,6 +31,7 @@ SEALED = (
 """By ten authors who had read no other text of the set, and all of it held back."""
 
 LINES = [json.loads(line) for line in (LIBRARY / "emergency.jsonl").read_text("utf-8").splitlines()]
+NUMBERED = {int(line["id"][2:]): line for line in LINES}
 
 
 @pytest.fixture(scope="module")
@@ -190,7 +191,8 @@ def test_the_seeds_alone_decided_which_texts_were_held_back() -> None:
 def _drawn(seed: int, numbers: range) -> set[str]:
     chance, drawn = random.Random(seed), set()
     for flag in (True, False):
-        ids = [line["id"] for line in LINES if int(line["id"][2:]) in numbers and line["emergency"] is flag]
+        lines = [NUMBERED[number] for number in numbers if number in NUMBERED]
+        ids = [line["id"] for line in lines if line["emergency"] is flag]
         chance.shuffle(ids)
         drawn.update(ids[len(ids) // 2 :])
     return drawn
@@ -237,10 +239,10 @@ def test_the_table_of_words_was_written_from_the_wording_set_as_it_stands() -> N
     assert len(differ) <= len(texts) * 0.001
 
 
-@pytest.mark.parametrize("text", [line["text"] for line in LINES[::97]])
-def test_what_is_looked_up_at_once_is_what_the_strings_are_worth(text: str, points: Points) -> None:
-    worth = points.start + sum(value for _, value in points.weighed(reading_of(text)))
-    assert leaning(text) == pytest.approx(worth)
+def test_what_is_looked_up_at_once_is_what_the_strings_are_worth(points: Points) -> None:
+    for text in (line["text"] for line in LINES[::97]):
+        worth = points.start + sum(value for _, value in points.weighed(reading_of(text)))
+        assert leaning(text) == pytest.approx(worth), text
 
 
 @pytest.mark.parametrize("text", ["我被骗了", "如果被騙了怎么办？", "我转了钱给他，" * 100])

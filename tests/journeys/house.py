@@ -7,9 +7,11 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import requests
 
 from bench.house import ROOT, free_port
@@ -95,21 +97,19 @@ class House:
         return dict(line.split("=", 1) for line in lines)
 
     def processes(self):
-        """pid → command line of everything that runs for this installation, from the kernel's own list."""
-        mark, found = f"DATA_DIR={self.folder}".encode(), {}
-        for entry in Path("/proc").iterdir():
-            try:
-                if entry.name.isdecimal() and mark in (entry / "environ").read_bytes().split(b"\0"):
-                    found[int(entry.name)] = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-            except OSError:
-                continue  # it ended while we looked, or is not ours to look at
-        return {pid: line for pid, line in found.items() if line}
+        """Everything that runs for this installation, from the kernel's own list: pid, and command line and parent in info."""
+        of_ours = [
+            process
+            for process in psutil.process_iter(["environ", "cmdline", "ppid"])
+            if (process.info["environ"] or {}).get("DATA_DIR") == str(self.folder)
+        ]
+        return [process for process in of_ours if process.info["cmdline"]]
 
     def child(self, word):
         """The process that the supervisor started for `word`: gunicorn, lab, worker or scheduler; 0 when there is none."""
-        for pid, line in self.processes().items():
-            if word in line.split() and parent_of(pid) == self.process.pid:
-                return pid
+        for each in self.processes():
+            if word in each.info["cmdline"] and each.info["ppid"] == self.process.pid:
+                return each.pid
         return 0
 
     def stop(self):
@@ -121,15 +121,9 @@ class House:
         """Leave nothing behind, whatever a test did."""
         if self.process and self.process.poll() is None:
             self.stop()
-        for pid in self.processes():
-            os.kill(pid, signal.SIGKILL)
-
-
-def parent_of(pid):
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[1])
-    except OSError:
-        return 0
+        for each in self.processes():
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
 
 
 def signed_in(house):

@@ -12,8 +12,7 @@ from bot.content import editing, reviews
 from bot.content.bodies import TYPE
 from bot.content.library import load_library
 from core.clock import county_date
-from tests.admin.test_browser import address as address
-from tests.admin.test_browser import faults, widths
+from tests.chromium import faults, widths
 from tests.handlers.conftest import few_types  # noqa: F401  fixture
 from tests.test_answering import AwayDatabase
 
