@@ -149,7 +149,8 @@ def judged(said: Sequence[Bubble], taken: Claimed, kit: Kit) -> Seen:
     )  # fmt: skip
     reply, words = _answered(message, desk), mask(text)
     if reply.unanswered and full:
-        reply = replace(reply, text=library.render_none_more(), unanswered=False)
+        leans = [kit.matcher.cards[code] for code in found.match.leans]
+        reply = replace(reply, text=library.render_none_more(leans), unanswered=False)
     return Seen(_with_words(reply, words), words)
 
 

@@ -197,11 +197,20 @@ def _first_clause(summary: str) -> str:
     return summary.partition("，")[0].strip("。") if len(summary) > 24 else summary.strip("。")
 
 
-def render_none() -> str:
-    """For a message nothing in the library is like: the safe rule, who to ask, what to send next, and an offer."""
+def a_little_like(cards: Sequence[Card]) -> str:
+    """What a message nobody can be sure of is a little like, to be touched and compared; "" for no cards."""
+    names = "和".join(f"【{tap(card.name, f'open-{card.code}')}】" for card in cards)
+    return f"有一点像{names}，点开对照看看。" if names else ""
+
+
+def render_none(leans: Sequence[Card] = ()) -> str:
+    """For a message nothing in the library is like: the safe rule, who to ask, what to send next, and an offer.
+
+    What it is a little like (`leans`) is mentioned first, and called no more than that.
+    """
     return "\n".join(
         [
-            f"这种说法我还没见过，说不准是不是骗局。有人跟您谈钱，先这样做：{SAFE_RULE}",
+            f"这种说法我还没见过，说不准是不是骗局。{a_little_like(leans)}有人跟您谈钱，先这样做：{SAFE_RULE}",
             "拿不准拨打96110；已经转了钱，马上拨打110。",
             "把对方的原话发给我，我再帮您看看。",
             f"编辑也会看到这句话。想知道答复，点 {tap(*TELL)}（或回复这三个字），只告诉您这一次。",
@@ -223,15 +232,16 @@ def render_same(card: Card, match: Match) -> str:
     return f"几句连起来看，还是{how_sure(match)}{named(card)}，照上面说的做。{tap(*PAID)}"
 
 
-def render_none_again() -> str:
+def render_none_again(leans: Sequence[Card] = ()) -> str:
     """Further lines of a talk that is not known yet."""
-    return f"几句连起来看，我也还没见过。先别转账、别给验证码，拿不准拨打96110。想知道编辑的答复，点 {tap(*TELL)}。"
+    said = f"几句连起来看，我也还没见过。{a_little_like(leans)}先别转账、别给验证码，拿不准拨打96110。"
+    return f"{said}想知道编辑的答复，点 {tap(*TELL)}。"
 
 
-def render_none_still() -> str:
+def render_none_still(leans: Sequence[Card] = ()) -> str:
     """For a second question in a row that is not known: the same in short, for the whole was read a moment ago."""
     return (
-        f"这一句我也还没见过，说不准是不是骗局。{SAFE_RULE}\n把对方的原话发给我，前后几句一起；拿不准拨打96110。"
+        f"这一句我也还没见过，说不准是不是骗局。{a_little_like(leans)}{SAFE_RULE}\n把对方的原话发给我，前后几句一起；拿不准拨打96110。"
         f"想知道编辑的答复，点 {tap(*TELL)}。"
     )
 
@@ -244,10 +254,10 @@ def render_verdict(card: Card, match: Match | None) -> str:
     )
 
 
-def render_none_more() -> str:
+def render_none_more(leans: Sequence[Card] = ()) -> str:
     """For somebody of whom as many questions wait for the editors as they take of one person."""
     return (
-        f"这种说法我还没见过，说不准是不是骗局。有人跟您谈钱，先这样做：{SAFE_RULE}\n拿不准拨打96110；已经转了钱，马上拨打110。\n"
+        f"这种说法我还没见过，说不准是不是骗局。{a_little_like(leans)}有人跟您谈钱，先这样做：{SAFE_RULE}\n拿不准拨打96110；已经转了钱，马上拨打110。\n"
         f"您问过的几句还在等编辑看，这一句请直接问96110。{tap(*PAID)}"
     )
 

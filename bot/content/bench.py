@@ -50,6 +50,8 @@ class Trial:
     """The score from which on a type is named."""
     case: str
     """The title of the case that would be shown."""
+    leans: bool
+    """No type is named, but what it is a little like is mentioned."""
 
 
 class Edit(NamedTuple):
@@ -72,7 +74,7 @@ def trial(text: str, matcher: Matcher) -> Trial:
         judged.emergency, match.decision, match.sure, cards[match.topic].name if match.topic else "",
         match.ordinary, tuple(Candidate(cards[code].name, round(score, 2)) for code, score in dict(seen).items()),
         tuple(Told(hit.text, _names(hit.codes, cards)) for hit in reasons.hits), _names(reasons.asked, cards),
-        _strongest(reasons.telling), round(reasons.cuts.match, 2), story.title if story else "",
+        _strongest(reasons.telling), round(reasons.cuts.match, 2), story.title if story else "", bool(match.leans),
     )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ def set_caution(session: Session, value: float, version: int, by: str, now: date
 
 
 def shifted(cuts: Cuts, value: float) -> Cuts:
-    """The cut-offs with the slider at `value`: generous lowers what a match needs, cautious raises it."""
+    """The cut-offs with the slider at `value`: generous lowers what a match or a mention needs, cautious raises it."""
     way = max(FLOOR * abs(cuts.match), cuts.sure - cuts.match) * REACH
     match = cuts.match + way * (CALIBRATED - value) / CALIBRATED
-    return cuts._replace(match=match, sure=max(cuts.sure, match))
+    return cuts._replace(match=match, sure=max(cuts.sure, match), lean=cuts.lean + (match - cuts.match))

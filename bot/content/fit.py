@@ -28,7 +28,7 @@ from bot.content.kinds import kinds_in, named
 from bot.content.library import ALIAS, key_of
 from bot.content.matcher import PLAIN, alias_boost
 from bot.content.segmenter import Segmenter
-from bot.content.serving import NONE, UNMET, Cuts, Fitted
+from bot.content.serving import NEVER, NONE, UNMET, Cuts, Fitted
 from bot.content.side_by_side import Job, side_by_side
 
 C, TOLERANCE, FOLDS = 0.5, 0.1, 5
@@ -46,6 +46,7 @@ PIECES_KEPT = 120_000  # those of least weight go: they cost memory in each proc
 ALIAS_ADDS, FRESH_ADDS = 0.1, 1.0
 STRETCH = 100  # lines of ordinary talk held out together
 FALSE_ALARMS = 0.015  # of our own ordinary messages, held out by stretches; of strangers' about as many
+MENTIONS = 0.04  # of the same: what they are a little like is mentioned
 RIGHT_WHEN_ONE, RIGHT_WHEN_SURE = 0.6, 0.97
 FEW = 20  # texts; fewer tell nothing of a share
 _TESTED = (QUESTION, CASE, NONE)
@@ -230,7 +231,8 @@ def calibrate(folds: Folds) -> Cuts:
     lead = _toss_up(gap[answered], right[answered])
     alone = answered & (gap >= lead)
     sure = max(match, _smallest(best[alone], right[alone], RIGHT_WHEN_SURE))
-    return Cuts(float(match), float(sure), float(lead), ALIAS_ADDS, FRESH_ADDS)
+    lean = _quantile(best[ordinary], 1 - MENTIONS, default=NEVER)
+    return Cuts(float(match), float(sure), float(lead), ALIAS_ADDS, FRESH_ADDS, lean=lean)
 
 
 def _leads(folds: Folds) -> tuple[Row, Row, NDArray[np.bool_]]:

@@ -59,6 +59,8 @@ class Match:
     """The everyday topic asked about, when it is not a fraud."""
     ordinary: bool = False
     """An editor called this message ordinary talk: there is nothing to learn from it."""
+    leans: tuple[str, ...] = ()
+    """Where there is nothing to answer with: one or two types it is a little like, to be mentioned and no more."""
 
     @property
     def says_something(self) -> bool:
@@ -333,7 +335,10 @@ def _decide(held: Shelf, heard: _Heard) -> Match:
     best, second, third = (*types, *types[-1:] * 2)[:3]
     because = _because(held, heard, types[: 1 if decision == "one" else 3]) if decision != "none" else ()
     case_id = _nearest(held, types[0], heard.folded) if decision != "none" else None
-    return Match((best, second, third), decision, sure, because, case_id, tuple(scores), topic, heard.plain)
+    leans = () if topic or heard.plain or decision != "none" else _leans(held, heard, types, scores)
+    return Match(
+        (best, second, third), decision, sure, because, case_id, tuple(scores), topic, heard.plain, leans
+    )
 
 
 def _boost(held: Shelf, heard: _Heard) -> Row:
@@ -366,6 +371,11 @@ def _three_ways(held: Shelf, heard: _Heard, types: list[str], scores: list[float
     if _floor(held, heard, types[0]):
         return "one", False
     return "none", False
+
+
+def _leans(held: Shelf, heard: _Heard, types: list[str], scores: list[float]) -> tuple[str, ...]:
+    near = [code for code, score in zip(types, scores, strict=True) if score >= held.cuts.lean]
+    return () if _unclear(heard) else tuple(near[:2])
 
 
 def _floor(held: Shelf, heard: _Heard, code: str) -> bool:

@@ -71,6 +71,8 @@ class Cuts(NamedTuple):
     """What a telling word added since the fit adds: the scorer itself knows nothing of it."""
     topic: float = NEVER
     """At or above, where no fraud is heard: the everyday topic is meant (a topic's own margin)."""
+    lean: float = NEVER
+    """At or above, yet below `match`: nothing is answered, but what the message is a little like is mentioned."""
 
 
 class Scorer(Protocol):

@@ -1,8 +1,10 @@
 """Questions: the matching card, a short choice, a type opened by name; never a shrug."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.content import answer, asked
+from bot.content.cards import Card
 from bot.content.matcher import Match
 from bot.handlers import after_loss, going_on, together
 from bot.handlers.desk import Desk, Reply
@@ -54,15 +56,16 @@ def unknown(message: Incoming, desk: Desk) -> Reply:
     if match.ordinary or desk.judged.match.ordinary:
         plain = Reply(answer.render_ordinary(), outcome=UNKNOWN, keeps_text=True)
         return together.put(plain, place.alone())
+    leans = [desk.matcher.cards[code] for code in match.leans]
     if desk.look is not None and asked.enough_of(desk.session, desk.caller.follower_id):
-        return together.put(Reply(answer.render_none_more(), outcome=UNKNOWN, keeps_text=True), place)
+        return together.put(Reply(answer.render_none_more(leans), outcome=UNKNOWN, keeps_text=True), place)
     again = place.before is not None and place.before.outcome == UNKNOWN
-    text = answer.render_none_again() if again else _none(desk)
+    text = answer.render_none_again(leans) if again else _none(leans, desk)
     return together.put(Reply(text, outcome=UNKNOWN, keeps_text=True, unanswered=True), place)
 
 
-def _none(desk: Desk) -> str:
+def _none(leans: Sequence[Card], desk: Desk) -> str:
     """In full, or in short to who has read it in full a moment ago."""
     last = desk.caller.last
     read = last is not None and last.outcome == UNKNOWN and desk.now - last.at <= going_on.RECENT
-    return answer.render_none_still() if read else answer.render_none()
+    return answer.render_none_still(leans) if read else answer.render_none(leans)

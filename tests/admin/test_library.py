@@ -16,6 +16,7 @@ from bot.content.serving import keep_model, newest_model
 from bot.registry.models import AuditEntry
 from tests.admin.conftest import send
 from tests.content.conftest import TYPES, write
+from tests.cuts import with_cuts
 from tests.effort import effort
 
 TEXT = "老人接到电话，对方自称客服，说会员到期要扣钱，一步步让她把屏幕共享出来。"
@@ -542,6 +543,14 @@ def test_the_bench_shows_what_the_resident_would_read_and_why(editor):
     assert "<u>" in said and '<a href="weixin' not in page
     assert "开口说的线" in page and "才会说" not in page
     assert "先给急救卡" in send(editor, "/admin/library/bench", say="我刚把钱转给骗子了怎么办").text
+
+
+def test_the_bench_tells_an_editor_what_is_only_mentioned(editor, kit):
+    say = "老人接到客服的电话"
+    assert "有一点像" not in send(editor, "/admin/library/bench", say=say).text
+    with_cuts(kit.matcher, match=9.0, lean=-1.0)
+    page = send(editor, "/admin/library/bench", say=say).text
+    assert "还不够像，只提一句“有一点像”" in page and "有一点像【" in page
 
 
 def test_the_bench_shows_before_and_after_an_unsaved_edit_and_keeps_nothing(editor, db):

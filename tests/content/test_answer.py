@@ -19,6 +19,8 @@ from bot.content.answer import (
     render_list,
     render_none,
     render_none_again,
+    render_none_more,
+    render_none_still,
     render_same,
     shortened,
     tap,
@@ -183,6 +185,16 @@ def test_nothing_alike_is_never_a_shrug():
         "96110" in text and "把对方的原话发给我" in text and "不转账" in text and "msgmenuid=tell-me" in text
     )
     assert len(TAGS.sub("", text)) <= SHORT
+
+
+@pytest.mark.parametrize("render", [render_none, render_none_again, render_none_still, render_none_more])
+def test_what_it_is_a_little_like_can_be_touched_and_is_called_no_more_than_that(matcher, render):
+    text = render([matcher.cards["shuadan"], matcher.cards["police"]])
+    assert "有一点像【" in text and "】和【" in text and "很像" not in text and "可能是" not in text
+    assert "msgmenuid=open-shuadan" in text and "msgmenuid=open-police" in text
+    assert "还没见过" in text and "96110" in text
+    assert len(TAGS.sub("", text)) <= SHORT and len(text.encode()) <= LIMIT
+    assert "有一点像" not in render()
 
 
 @pytest.mark.parametrize(

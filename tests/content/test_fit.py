@@ -15,7 +15,19 @@ from sqlalchemy import delete, func, select
 from bot.callback import warm
 from bot.content.corpus import load_corpus, ordinary, read_corpus
 from bot.content.features import features, strongest
-from bot.content.fit import ELSEWHERE, Text, _fold_of, _parting, _seldom_elsewhere, _trained, fit
+from bot.content.fit import (
+    ELSEWHERE,
+    FALSE_ALARMS,
+    MENTIONS,
+    Folds,
+    Text,
+    _fold_of,
+    _parting,
+    _seldom_elsewhere,
+    _trained,
+    calibrate,
+    fit,
+)
 from bot.content.grams import names_of_pieces, names_of_words, pieces, with_pairs
 from bot.content.kinds import kinds_in, named
 from bot.content.known import known
@@ -23,7 +35,7 @@ from bot.content.library import library_version, load_library
 from bot.content.matcher import Matcher
 from bot.content.models import FittedModel, ModelPiece
 from bot.content.phrases import add_phrase
-from bot.content.serving import LENGTHS, fit_due, keep_model, load, load_model, newest_model
+from bot.content.serving import LENGTHS, NEVER, fit_due, keep_model, load, load_model, newest_model
 from bot.content.weights import weigh
 from bot.fitting import FitFailed, refit, refit_if_due
 
@@ -222,8 +234,18 @@ def test_ordinary_talk_is_held_out_by_stretches_and_everything_only_once():
 def test_the_report_names_shares_and_cut_offs(fitted):
     _, report = fitted
     assert set(report["right"]) == {"question", "case"}
-    assert {"match", "sure", "gap", "alias", "fresh", "topic"} == set(report["cuts"])
+    assert {"match", "sure", "gap", "alias", "fresh", "topic", "lean"} == set(report["cuts"])
     assert report["types"] == 3
+
+
+def test_more_is_mentioned_than_answered_and_never_less():
+    best = np.linspace(-1, 1, 201, dtype=np.float32)
+    folds = Folds(("police",), best[:, None], np.full(201, -1), ["none"] * 201)
+    cuts = calibrate(folds)
+    assert (best >= cuts.match).mean() == pytest.approx(FALSE_ALARMS, abs=0.01)
+    assert (best >= cuts.lean).mean() == pytest.approx(MENTIONS, abs=0.01)
+    nobody = Folds(("police",), best[:, None], np.zeros(201, int), ["case"] * 201)
+    assert calibrate(nobody).lean == NEVER
 
 
 def test_a_fit_of_one_type_works_and_of_none_is_refused(corpus):

@@ -12,6 +12,7 @@ from bot.content.fit import fit
 from bot.content.fit_topics import FEW, fit_topics
 from bot.content.matcher import Matcher
 from bot.content.serving import NEVER, keep_model, load
+from tests.cuts import with_cuts
 
 ASKED = [
     "96110打来的电话能接吗", "96110来电要不要接", "接到96110的电话怎么办", "没接到96110的电话", "96110是哪里的号码",
@@ -62,23 +63,16 @@ def test_the_frauds_are_judged_as_without_topics(corpus):
     assert np.allclose(with_them.score(text, [])[:types], without.score(text, [])[:types], atol=0.02)
 
 
-def from_cut(matcher, cut):
-    """Answering with a topic from that margin on."""
-    held = matcher._held
-    matcher._held = replace(held, cuts=held.cuts._replace(topic=cut), lately={})
-    return matcher
-
-
 def test_a_message_in_which_no_word_of_the_topic_stands_opens_it(matcher, code):
     text = "没接到的电话怎么办"
     assert matcher.reasons(text).hits == []
-    assert from_cut(matcher, -2.0).find(text).topic == code
-    assert from_cut(matcher, NEVER).find(text).topic is None
+    assert with_cuts(matcher, topic=-2.0).find(text).topic == code
+    assert with_cuts(matcher, topic=NEVER).find(text).topic is None
 
 
 @pytest.mark.parametrize("text", ["派单员让我垫付做单返佣金", "嗯", "好的", "？", "👍👍"])
 def test_where_a_fraud_is_near_or_nothing_is_said_no_topic_is(matcher, text):
-    assert from_cut(matcher, -8.0).find("羊毛多少钱一斤").topic
+    assert with_cuts(matcher, topic=-8.0).find("羊毛多少钱一斤").topic
     assert matcher.find(text).topic is None
 
 

@@ -8,6 +8,7 @@ from bot.content.hits import NAME, NEAR, Hits, Words
 from bot.content.library import library_version
 from bot.content.matcher import Matcher
 from bot.content.phrases import add_phrase, retire_phrase
+from tests.cuts import with_cuts
 
 
 def test_an_alias_inside_a_message_decides_and_explains(matcher):
@@ -22,6 +23,21 @@ def test_the_reason_is_quoted_as_the_resident_wrote_it(matcher):
 def test_a_question_in_other_punctuation_is_an_exact_hit(matcher):
     found = matcher.find("做任务的钱，提不出来了？")
     assert (found.types[0], found.decision, found.sure) == ("shuadan", "one", True)
+
+
+def test_what_is_no_match_leans_to_two_types_at_most(matcher):
+    text = "老人接到客服的电话"
+    low = with_cuts(matcher, match=9.0, lean=-1.0).find(text)
+    assert low.decision == "none" and not low.says_something
+    assert low.leans == low.types[:2] and len(set(low.leans)) == 2
+    only = with_cuts(matcher, lean=low.scores[0]).find(text)
+    assert only.leans == low.types[:1]
+    assert with_cuts(matcher, lean=low.scores[0] + 0.01).find(text).leans == ()
+
+
+@pytest.mark.parametrize("text", ["百万保障到期了", "嗯", "你好", "？？", "96110打来的电话要接吗"])
+def test_what_is_answered_says_nothing_or_is_everyday_leans_to_nothing(matcher, text):
+    assert with_cuts(matcher, lean=-9.0).find(text).leans == ()
 
 
 def test_a_question_with_a_slip_is_a_near_hit(matcher):

@@ -116,7 +116,7 @@ def test_lines_are_taken_once_and_not_without_end():
             many(text)
 
 
-CUTS = Cuts(match=0.4, sure=0.8, gap=0.1, alias=0.1, fresh=1.0)
+CUTS = Cuts(match=0.4, sure=0.8, gap=0.1, alias=0.1, fresh=1.0, lean=0.3)
 
 
 def test_the_slider_moves_what_a_match_needs_and_nothing_in_the_middle():
@@ -124,6 +124,7 @@ def test_the_slider_moves_what_a_match_needs_and_nothing_in_the_middle():
     assert shifted(CUTS, 1.0).match == pytest.approx(0.2)
     assert shifted(CUTS, 0.0).match == pytest.approx(0.6)
     assert shifted(CUTS, 0.0).sure >= shifted(CUTS, 0.0).match
+    assert [shifted(CUTS, value).lean for value in (1.0, 0.0)] == pytest.approx([0.1, 0.5])
 
 
 def test_the_slider_is_followed_by_every_process(session, clock, library):
