@@ -149,7 +149,7 @@ def judged(said: Sequence[Bubble], taken: Claimed, kit: Kit) -> Seen:
     )  # fmt: skip
     reply, words = _answered(message, desk), mask(text)
     if reply.unanswered and full:
-        leans = [kit.matcher.cards[code] for code in found.match.leans]
+        leans = library.leaning_of(found.match, kit.matcher.cards)
         reply = replace(reply, text=library.render_none_more(leans), unanswered=False)
     return Seen(_with_words(reply, words), words)
 

@@ -25,6 +25,7 @@ from lab.running import LabThread
 from tests import make
 from tests.conftest import gateway_at
 from tests.content.conftest import TYPES, write
+from tests.cuts import with_cuts
 from tests.shots import THEY, WE, shot
 
 pytestmark = pytest.mark.xdist_group("sight")
@@ -133,7 +134,23 @@ def test_a_picture_nothing_is_like_goes_to_the_editors_masked(phone):
     assert "还没见过" in phone.told()[0]
 
 
+def leaning(phone):
+    """From now on everything unknown is a little like something."""
+    with phone.kit.db.reading() as session:
+        phone.kit.matcher.refresh(session)
+    with_cuts(phone.kit.matcher, lean=-9.0)
+
+
+def test_what_a_picture_is_a_little_like_is_mentioned(phone):
+    leaning(phone)
+    phone.send(phone.picture(STRANGE))
+    phone.work()
+    assert "还没见过" in phone.told()[0] and "有一点像【" in phone.told()[0]
+    assert one(phone.kit, select(Asked)).why == "picture"
+
+
 def test_of_whom_enough_waits_already_no_more_is_promised(phone):
+    leaning(phone)
     phone.send(phone.picture(STRANGE))
     with phone.kit.db.transaction() as session:
         follower_id = session.scalar(select(Picture.follower_id))
@@ -142,7 +159,7 @@ def test_of_whom_enough_waits_already_no_more_is_promised(phone):
             keep_question(session, None, follower_id, words, words, phone.kit.clock())
     phone.work()
     assert one(phone.kit, select(func.count()).select_from(Asked)) == MOST_WAITING
-    assert "这一句请直接问96110" in phone.told()[0]
+    assert "这一句请直接问96110" in phone.told()[0] and "有一点像【" in phone.told()[0]
 
 
 def test_delivered_twice_and_read_twice_it_is_answered_once(phone):

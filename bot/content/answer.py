@@ -197,6 +197,11 @@ def _first_clause(summary: str) -> str:
     return summary.partition("，")[0].strip("。") if len(summary) > 24 else summary.strip("。")
 
 
+def leaning_of(match: Match, cards: Mapping[str, Card]) -> list[Card]:
+    """The cards to mention beside the safe rule."""
+    return [cards[code] for code in match.leans if code in cards]
+
+
 def a_little_like(cards: Sequence[Card]) -> str:
     """What a message nobody can be sure of is a little like, to be touched and compared; "" for no cards."""
     names = "和".join(f"【{tap(card.name, f'open-{card.code}')}】" for card in cards)

@@ -374,7 +374,8 @@ def _three_ways(held: Shelf, heard: _Heard, types: list[str], scores: list[float
 
 
 def _leans(held: Shelf, heard: _Heard, types: list[str], scores: list[float]) -> tuple[str, ...]:
-    near = [code for code, score in zip(types, scores, strict=True) if score >= held.cuts.lean]
+    least = max(held.cuts.lean, scores[0] - held.cuts.gap)
+    near = [code for code, score in zip(types, scores, strict=True) if score >= least]
     return () if _unclear(heard) else tuple(near[:2])
 
 

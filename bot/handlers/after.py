@@ -13,8 +13,10 @@ from bot.handlers.emergency import OUTCOME
 from bot.handlers.remarks import (
     AGAIN,
     JOKE,
+    LIKENED,
     MISSED,
     NEXT,
+    NO_TAP,
     NOT_GIVEN,
     NOT_THAT,
     PLAINER,
@@ -56,6 +58,10 @@ WHICH = """说的是哪一段？把对方的原话、短信或截图发给我，
 ONE_OF_THEM = (
     "刚才那段像上面几种骗局，点一种对照看看。弄清以前，{rule}\n拿不准拨打96110；已经转了钱，马上拨打110。"
 )
+TYPE_IT = """点不动，就把那个名字打出来发给我，比如“刷单返利”；也可以回复“骗局大全”，再回复前面的编号。{list}
+拿不准拨打96110；已经转了钱，马上拨打110。"""
+COMPARE = """{name}这一类是骗局。您遇到的是不是它，对照上面的信号看：占一样，就先停下来。
+把对方的原话发给我，我看像不像；拿不准拨打96110，已经转了钱马上拨打110。"""
 CANNOT_TELL = """刚才那段我说不准。对方要您转账、要验证码、要共享屏幕、不让告诉家人，占一样就先当诈骗，停下来。
 把前后几句原话都发给我，我再看看；拿不准拨打96110，已经转了钱马上拨打110。"""
 
@@ -123,8 +129,12 @@ def _verdict(last: Last, desk: Desk) -> Reply | None:
         return Reply(ONE_OF_THEM.format(rule=SAFE_RULE))
     if card.topic:
         return Reply(answer.render_card(card, None, site=desk.site), outcome="card", type_code=card.code)
-    match = desk.matcher.find(last.text) if last.text else None
-    return Reply(answer.render_verdict(card, match if match and match.types[0] == card.code else None))
+    if not last.text:
+        return Reply(
+            COMPARE.format(name=f"【{card.name}】")
+        )  # opened by its name or a tap: no judgement of anything
+    match = desk.matcher.find(last.text)
+    return Reply(answer.render_verdict(card, match if match.types[0] == card.code else None))
 
 
 def _next(last: Last, desk: Desk) -> Reply | None:
@@ -147,6 +157,10 @@ def _joke(last: Last, desk: Desk) -> Reply:
 
 def _not_that(last: Last, desk: Desk) -> Reply | None:
     return Reply(SORRY.format(list=tap("骗局大全", "list"))) if last else None
+
+
+def _by_name(last: Last, desk: Desk) -> Reply | None:
+    return Reply(TYPE_IT.format(list=tap("骗局大全", "list"))) if last else None
 
 
 def _why(last: Last, desk: Desk) -> Reply | None:
@@ -174,6 +188,8 @@ REMARKS: tuple[tuple[Pattern[str], Callable[[Last, Desk], Reply | None]], ...] =
     (PLAINER, _plainer),
     (JOKE, _joke),
     (NOT_THAT, _not_that),
+    (LIKENED, _next),
+    (NO_TAP, _by_name),
     (VERDICT, _verdict),
     (WHY, _why),
 )

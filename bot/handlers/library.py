@@ -56,7 +56,7 @@ def unknown(message: Incoming, desk: Desk) -> Reply:
     if match.ordinary or desk.judged.match.ordinary:
         plain = Reply(answer.render_ordinary(), outcome=UNKNOWN, keeps_text=True)
         return together.put(plain, place.alone())
-    leans = [desk.matcher.cards[code] for code in match.leans]
+    leans = answer.leaning_of(match, desk.matcher.cards)
     if desk.look is not None and asked.enough_of(desk.session, desk.caller.follower_id):
         return together.put(Reply(answer.render_none_more(leans), outcome=UNKNOWN, keeps_text=True), place)
     again = place.before is not None and place.before.outcome == UNKNOWN

@@ -8,12 +8,14 @@ from bot.handlers.after_loss import FRESH
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.emergency import OPEN
 from bot.handlers.library import CHOICE
+from bot.handlers.together import UNKNOWN
 from bot.handlers.typed import number_in
 from bot.talk import ledger
 from bot.talk.dialogue import OVER
 from core.wechat.incoming import Incoming
 
 LIST = "list"
+GONE = f"这一类现在不在{answer.tap('骗局大全', LIST)}里了。把对方的原话发给我，我再看看；急的话拨打96110，已经转了钱马上拨打110。"
 _TOLD_APART = "(?:识别|辨别|分辨|识破|看穿|看出来|防|防范|预防|避免|骗人的?|骗钱的?|骗的)"
 TOLD_APART = re.compile(
     f"(?:那|还有|怎么样)?(.{{2,12}}?)(?:诈骗|骗局)?(?:要|该|是)?(?:怎么|如何|咋)(?:样)?{_TOLD_APART}(?:啊|呀|呢)?"
@@ -31,9 +33,10 @@ def opened(message: Incoming, desk: Desk) -> Reply | None:
     if message.menu_id == LIST or answer.asks_for_list(desk.judged.key):
         return all_types(desk)
     tapped = message.menu_id.startswith(OPEN)
-    card = desk.matcher.cards.get(message.menu_id.removeprefix(OPEN)) if tapped else _named(desk)
+    code = message.menu_id.removeprefix(OPEN) if tapped else ""
+    card = desk.matcher.cards.get(code) or _named(desk)
     if card is None:
-        return None
+        return Reply(GONE, outcome="command") if tapped else None
     return Reply(answer.render_card(card, None, site=desk.site), outcome="card", type_code=card.code)
 
 
@@ -48,19 +51,21 @@ def _named(desk: Desk) -> Card | None:
 
 
 def _offered(number: int, desk: Desk) -> Card | None:
-    """The type of that number in the choice the person has just read; a number means what was shown last."""
+    """The type of that number among those the person has just been shown; a number means what was shown last."""
     if desk.look is None or desk.caller.follower_id is None:
         return None
     last = ledger.last_shown(desk.session, desk.caller.follower_id, desk.now - FRESH)
-    if last is None or last.outcome != CHOICE:
+    if last is None or last.outcome not in (CHOICE, UNKNOWN):
         return None
-    codes = answer.choices_in(last.reply) or _chosen_again(last.text, desk)
+    codes = answer.choices_in(last.reply) or _offered_again(last, desk)
     return desk.matcher.cards.get(codes[number - 1]) if 1 <= number <= len(codes) else None
 
 
-def _chosen_again(text: str, desk: Desk) -> list[str]:
-    """A picture's choice went out as a message of its own; it is made of the picture's words once more."""
-    return [card.code for card in answer.choice_of(desk.matcher.find(text), desk.matcher.cards)]
+def _offered_again(last: ledger.Answered, desk: Desk) -> list[str]:
+    """What was said of a picture went out as a message of its own; it is made of the picture's words once more."""
+    match, cards = desk.matcher.find(last.text), desk.matcher.cards
+    made = answer.choice_of if last.outcome == CHOICE else answer.leaning_of
+    return [card.code for card in made(match, cards)]
 
 
 def all_types(desk: Desk) -> Reply:

@@ -4,7 +4,7 @@ import re
 
 from bot.content.library import key_of
 
-_NUMBER = re.compile(r"(?:我?选|第|回复|看)?第?(\d{1,2})(?:号|个|项|条|吧)*[,.)、]*")
+_NUMBER = re.compile(r"(?:我?选|第|回复|看|点|像)?第?(\d{1,2})(?:号|个|项|条|吧)*[,.)、]*")
 _ONES = ["", *"一二三四五六七八九"]
 _TENS = ["", "十", *(f"{digit}十" for digit in _ONES[2:])]
 _CHINESE = {
@@ -28,4 +28,8 @@ def bare(key: str) -> str:
 def number_in(typed: str) -> int | None:
     """The number a person answered with (`2`, `选2`, `2号`, `第二个`), or None. `typed` is plain."""
     found = _NUMBER.fullmatch(typed)
-    return int(found[1]) if found else _CHINESE.get(typed.removeprefix("第").removesuffix("个"))
+    return (
+        int(found[1])
+        if found
+        else _CHINESE.get(typed.removeprefix("像").removeprefix("第").removesuffix("个"))
+    )

@@ -27,12 +27,14 @@ def test_a_question_in_other_punctuation_is_an_exact_hit(matcher):
 
 def test_what_is_no_match_leans_to_two_types_at_most(matcher):
     text = "老人接到客服的电话"
-    low = with_cuts(matcher, match=9.0, lean=-1.0).find(text)
+    low = with_cuts(matcher, match=9.0, lean=-1.0, gap=9.0).find(text)
     assert low.decision == "none" and not low.says_something
     assert low.leans == low.types[:2] and len(set(low.leans)) == 2
     only = with_cuts(matcher, lean=low.scores[0]).find(text)
     assert only.leans == low.types[:1]
     assert with_cuts(matcher, lean=low.scores[0] + 0.01).find(text).leans == ()
+    alone = with_cuts(matcher, lean=-1.0, gap=(low.scores[0] - low.scores[1]) / 2).find(text)
+    assert alone.leans == low.types[:1]
 
 
 @pytest.mark.parametrize("text", ["百万保障到期了", "嗯", "你好", "？？", "96110打来的电话要接吗"])

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import func, select
 
-from bot.content.answer import choices_in, in_a_row
+from bot.content.answer import in_a_row
 from bot.content.library import LIBRARY, load_library
 from bot.content.models import Asked
 from bot.handlers import smalltalk
@@ -9,7 +9,6 @@ from bot.handlers.words import NOT_ALONE
 from bot.registry.models import FamilyMember, Follower, RegistrationEvent, Unit, UnitKind
 from bot.talk.models import Dialogue, Inbound
 from tests import make
-from tests.cuts import with_cuts
 from tests.handlers.conftest import Chat
 
 
@@ -53,17 +52,6 @@ def test_greeting_help_and_thanks_have_their_own_answers(chat):
 def test_talk_has_an_answer_and_is_no_question_for_the_editors(chat, said, answered):
     assert answered in chat.say(said)
     assert count(chat.kit, Asked) == 0
-
-
-def test_the_unknown_is_told_what_it_is_a_little_like_and_still_goes_to_the_editors(chat):
-    text = "隔壁邻居家的羊昨晚跑到我家草场来了"
-    assert "有一点像" not in Chat(chat.kit).say(text)
-    with_cuts(chat.kit.matcher, lean=-9.0)
-    answer = chat.say(text)
-    assert "还没见过" in answer and "有一点像【" in answer and "告诉我" in answer
-    (code, _) = choices_in(answer)
-    assert chat.say(chat.kit.matcher.cards[code].name, menu_id=f"open-{code}").startswith("【")
-    assert count(chat.kit, Asked) == 2
 
 
 def test_the_unknown_gets_the_safe_rule_and_is_kept_masked_for_editors(chat):
