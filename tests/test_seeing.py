@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from bot import answering, seeing, tasks
 from bot.answering import Arrival
+from bot.content.answer import choices_in
 from bot.content.asked import MOST_WAITING, keep_question
 from bot.content.library import load_library
 from bot.content.models import Asked
@@ -147,6 +148,11 @@ def test_what_a_picture_is_a_little_like_is_mentioned(phone):
     phone.work()
     assert "还没见过" in phone.told()[0] and "有一点像【" in phone.told()[0]
     assert one(phone.kit, select(Asked)).why == "picture"
+    number = Incoming(
+        key="m:one", openid=phone.openid, account="gh", at=phone.kit.clock(), kind="text", text="1"
+    )
+    first = phone.kit.matcher.cards[choices_in(phone.told()[0])[0]]
+    assert phone.send(number).startswith(f"【{first.name}】")
 
 
 def test_of_whom_enough_waits_already_no_more_is_promised(phone):

@@ -202,7 +202,7 @@ def leaning_of(match: Match, cards: Mapping[str, Card]) -> list[Card]:
     return [cards[code] for code in match.leans if code in cards]
 
 
-def a_little_like(cards: Sequence[Card]) -> str:
+def _mention(cards: Sequence[Card]) -> str:
     """What a message nobody can be sure of is a little like, to be touched and compared; "" for no cards."""
     names = "和".join(f"【{tap(card.name, f'open-{card.code}')}】" for card in cards)
     return f"有一点像{names}，点开对照看看。" if names else ""
@@ -215,7 +215,7 @@ def render_none(leans: Sequence[Card] = ()) -> str:
     """
     return "\n".join(
         [
-            f"这种说法我还没见过，说不准是不是骗局。{a_little_like(leans)}有人跟您谈钱，先这样做：{SAFE_RULE}",
+            f"这种说法我还没见过，说不准是不是骗局。{_mention(leans)}有人跟您谈钱，先这样做：{SAFE_RULE}",
             "拿不准拨打96110；已经转了钱，马上拨打110。",
             "把对方的原话发给我，我再帮您看看。",
             f"编辑也会看到这句话。想知道答复，点 {tap(*TELL)}（或回复这三个字），只告诉您这一次。",
@@ -239,14 +239,14 @@ def render_same(card: Card, match: Match) -> str:
 
 def render_none_again(leans: Sequence[Card] = ()) -> str:
     """Further lines of a talk that is not known yet."""
-    said = f"几句连起来看，我也还没见过。{a_little_like(leans)}先别转账、别给验证码，拿不准拨打96110。"
+    said = f"几句连起来看，我也还没见过。{_mention(leans)}先别转账、别给验证码，拿不准拨打96110。"
     return f"{said}想知道编辑的答复，点 {tap(*TELL)}。"
 
 
 def render_none_still(leans: Sequence[Card] = ()) -> str:
     """For a second question in a row that is not known: the same in short, for the whole was read a moment ago."""
     return (
-        f"这一句我也还没见过，说不准是不是骗局。{a_little_like(leans)}{SAFE_RULE}\n把对方的原话发给我，前后几句一起；拿不准拨打96110。"
+        f"这一句我也还没见过，说不准是不是骗局。{_mention(leans)}{SAFE_RULE}\n把对方的原话发给我，前后几句一起；拿不准拨打96110。"
         f"想知道编辑的答复，点 {tap(*TELL)}。"
     )
 
@@ -262,7 +262,7 @@ def render_verdict(card: Card, match: Match | None) -> str:
 def render_none_more(leans: Sequence[Card] = ()) -> str:
     """For somebody of whom as many questions wait for the editors as they take of one person."""
     return (
-        f"这种说法我还没见过，说不准是不是骗局。{a_little_like(leans)}有人跟您谈钱，先这样做：{SAFE_RULE}\n拿不准拨打96110；已经转了钱，马上拨打110。\n"
+        f"这种说法我还没见过，说不准是不是骗局。{_mention(leans)}有人跟您谈钱，先这样做：{SAFE_RULE}\n拿不准拨打96110；已经转了钱，马上拨打110。\n"
         f"您问过的几句还在等编辑看，这一句请直接问96110。{tap(*PAID)}"
     )
 

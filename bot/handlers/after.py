@@ -129,10 +129,8 @@ def _verdict(last: Last, desk: Desk) -> Reply | None:
         return Reply(ONE_OF_THEM.format(rule=SAFE_RULE))
     if card.topic:
         return Reply(answer.render_card(card, None, site=desk.site), outcome="card", type_code=card.code)
-    if not last.text:
-        return Reply(
-            COMPARE.format(name=f"【{card.name}】")
-        )  # opened by its name or a tap: no judgement of anything
+    if not last.text:  # opened by its name or a tap: nothing was judged
+        return Reply(COMPARE.format(name=f"【{card.name}】"))
     match = desk.matcher.find(last.text)
     return Reply(answer.render_verdict(card, match if match.types[0] == card.code else None))
 

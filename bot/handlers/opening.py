@@ -8,6 +8,7 @@ from bot.handlers.after_loss import FRESH
 from bot.handlers.desk import Desk, Reply
 from bot.handlers.emergency import OPEN
 from bot.handlers.library import CHOICE
+from bot.handlers.media import LOOKING
 from bot.handlers.together import UNKNOWN
 from bot.handlers.typed import number_in
 from bot.talk import ledger
@@ -57,7 +58,7 @@ def _offered(number: int, desk: Desk) -> Card | None:
     last = ledger.last_shown(desk.session, desk.caller.follower_id, desk.now - FRESH)
     if last is None or last.outcome not in (CHOICE, UNKNOWN):
         return None
-    codes = answer.choices_in(last.reply) or _offered_again(last, desk)
+    codes = _offered_again(last, desk) if LOOKING in last.reply else answer.choices_in(last.reply)
     return desk.matcher.cards.get(codes[number - 1]) if 1 <= number <= len(codes) else None
 
 

@@ -28,8 +28,6 @@ def bare(key: str) -> str:
 def number_in(typed: str) -> int | None:
     """The number a person answered with (`2`, `选2`, `2号`, `第二个`), or None. `typed` is plain."""
     found = _NUMBER.fullmatch(typed)
-    return (
-        int(found[1])
-        if found
-        else _CHINESE.get(typed.removeprefix("像").removeprefix("第").removesuffix("个"))
-    )
+    if found:
+        return int(found[1])
+    return _CHINESE.get(typed.removeprefix("像").removeprefix("第").removesuffix("个"))

@@ -4,11 +4,7 @@ import pyotp
 import pytest
 
 from tests.admin.test_browser import db, files, page  # noqa: F401  fixtures
-from tests.chromium import (
-    chromium,  # noqa: F401
-    faults,
-    widths,
-)
+from tests.chromium import faults, widths
 
 pytestmark = pytest.mark.xdist_group(__name__)
 OWN = "a-long-sentence-of-her-own"

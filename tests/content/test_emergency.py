@@ -206,7 +206,7 @@ def test_the_half_that_was_read_is_told_apart() -> None:
 
 @pytest.mark.parametrize(
     ("writings", "least"),
-    [(WRITINGS[:2], (0.98, 0.91)), (WRITINGS[2:], (0.96, 0.925))],
+    [(WRITINGS[:2], (0.98, 0.915)), (WRITINGS[2:], (0.96, 0.925))],
     ids=["earlier", "latest"],
 )
 def test_the_half_that_was_held_back_is_told_apart(writings, least) -> None:

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.content.answer import choices_in
+from bot.content.cards import listed
 from bot.content.models import Asked
 from bot.handlers import after, opening
 from tests.cuts import with_cuts
@@ -42,6 +43,12 @@ def test_the_second_is_mentioned_only_where_it_is_nearly_as_near(leaning):
 def test_a_number_opens_what_was_mentioned(leaning, said, place):
     card = leaning.kit.matcher.cards[choices_in(leaning.told)[place]]
     assert leaning.say(said).startswith(f"【{card.name}】")
+
+
+def test_where_nothing_was_mentioned_a_number_is_that_of_the_list(chat):
+    chat.say(UNHEARD)
+    with_cuts(chat.kit.matcher, lean=-9.0, gap=9.0)  # a fit came in between
+    assert chat.say("1").startswith(f"【{listed(chat.kit.matcher.cards)[0].name}】")
 
 
 @pytest.mark.parametrize("said", ["这是不是诈骗", "是骗子吗", "靠谱吗"])
